@@ -1,0 +1,61 @@
+import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
+import type { FlowReport } from '../analyze/flows.js';
+import type { Summary } from '../analyze/summary.js';
+import type { Packet } from './packet.js';
+import type { Plan } from './steps.js';
+import type { RunOptions } from '../progress.js';
+
+export interface WriteOptions extends RunOptions {
+  format?: CaptureFormat;
+  /** Replace an existing file (never a source). */
+  force?: boolean;
+  /** Lose what the target cannot hold. */
+  allowLoss?: boolean;
+  onError?: 'halt' | 'skip';
+  /** Section comment of the new pcapng. */
+  comment?: string;
+}
+
+export interface WrittenFile {
+  path: string;
+  format: string;
+  packets: number;
+  bytes: number;
+  /** Hex; null for streams, which are reported as unverified. */
+  sha256: string | null;
+}
+
+export interface WriteReport {
+  files: WrittenFile[];
+  /** Damaged places passed over. */
+  skipped: number;
+  /** What the target could not hold, one sentence each. */
+  losses: string[];
+}
+
+/** One source file of a capture. */
+export interface CaptureSource {
+  path: string;
+  description: CaptureDescription;
+  damage: Damage[];
+}
+
+/** A handle: lazy, immutable. Nothing is read before something is asked. */
+export interface Capture extends AsyncIterable<Packet> {
+  readonly plan: Plan;
+  /** `filter('tcp port 443')`, or a predicate (then the handle cannot be saved). */
+  filter(filter: string | ((packet: Packet) => boolean)): Capture;
+  head(count?: number): Capture;
+  tail(count?: number): Capture;
+  /** 1-based position, not packet number. */
+  nth(position: number): Capture;
+  count(options?: RunOptions): Promise<number>;
+  summary(options?: RunOptions): Promise<Summary>;
+  flows(options?: RunOptions & { unidirectional?: boolean }): Promise<FlowReport>;
+  /** Decoded when asked; `numbers`: only these packet numbers. */
+  packets(options?: RunOptions): AsyncIterable<Packet>;
+  /** The packet of that number (1-based over the source file; `source` is the 1-based ordinal of the file when several are loaded), null when it is not in this handle. */
+  packet(number: number, options?: RunOptions & { source?: number }): Promise<Packet | null>;
+  sources(options?: RunOptions): Promise<CaptureSource[]>;
+  write(path: string, options?: WriteOptions): Promise<WriteReport>;
+}

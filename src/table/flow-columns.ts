@@ -1,0 +1,32 @@
+/**
+ * The flow table as its readers see it: a row per bidirectional 5-tuple of the outermost IP header. The two endpoints are ordered: `low` is the
+ * smaller (address bytes, then port), so that direction 0 is low to high. Plain typed arrays with `count` rows.
+ */
+export interface FlowColumns {
+  count: number;
+  /** Ordinals in the address dictionary. */
+  low: Uint32Array;
+  high: Uint32Array;
+  lowPort: Uint16Array;
+  highPort: Uint16Array;
+  protocol: Uint8Array;
+  /** Packets and original bytes by direction: [2 * flow + direction]. */
+  packets: Uint32Array;
+  bytes: Float64Array;
+  /** Earliest and latest time of its timed packets; firstSeconds > lastSeconds when no packet is timed. */
+  firstSeconds: Uint32Array;
+  firstNanoseconds: Uint32Array;
+  lastSeconds: Uint32Array;
+  lastNanoseconds: Uint32Array;
+  /** Direction of the earliest packet: its sender is the flow's source. */
+  firstDirection: Uint8Array;
+  /** ICMP and ICMPv6: type * 256 + code of the flow's first packet (for the Community ID), else 0. */
+  icmp: Uint16Array;
+  application: Uint8Array;
+}
+
+/** Addresses as four 32-bit words each, big-endian; IPv4 a.b.c.d is ::ffff:a.b.c.d. `words[4 * ordinal + i]`. */
+export interface AddressColumns {
+  count: number;
+  words: Uint32Array;
+}
