@@ -1,3 +1,5 @@
+import { OutlineFlag } from '../decode/outline.js';
+import { TIME_EXACT } from '../formats/batch.js';
 import type { Nanos } from '../time.js';
 
 /** Rows of a segment. Fixed: a reader can keep one typed array per column and V8 keeps its loops fast. */
@@ -11,19 +13,19 @@ export const OVERFLOW = 0xffff;
 /** Bits of the `flags` column. */
 export const RowFlag = {
   /** The exact time (or none) is in `exactTimes`; seconds and nanoseconds are 0. */
-  timeExact: 1,
+  timeExact: TIME_EXACT,
   /** Captured length is less than original length. */
   truncated: 2,
   /** A header contradicts itself (a length field below its minimum, a version that is wrong). */
-  malformed: 4,
+  malformed: OutlineFlag.malformed,
   /** First fragment of an IP packet (offset 0, more to come). */
-  firstFragment: 8,
+  firstFragment: OutlineFlag.firstFragment,
   /** Later fragment: it has no transport header. */
-  laterFragment: 16,
+  laterFragment: OutlineFlag.laterFragment,
   /** Headers are cut, malformed or unusual: a filter judges this packet by its bytes. */
-  bytes: 32,
+  bytes: OutlineFlag.bytes,
   /** The captured bytes end inside the link, network or transport header. */
-  cut: 64,
+  cut: OutlineFlag.cut,
 } as const;
 
 /**
@@ -65,7 +67,11 @@ export const ROW_BYTES = BYTES.f64 * 8 + BYTES.u32 * 4 + BYTES.u16 * 2 + BYTES.u
 const HEADER_BYTES = 8;
 
 /** Lays the columns of a segment over `buffer` (made by `allocateSegment`, here or in another thread). */
-export function viewSegment(buffer: SharedArrayBuffer, capacity: number, exactTimes: Map<number, Nanos | null>): Segment {
+export function viewSegment(
+  buffer: SharedArrayBuffer,
+  capacity: number,
+  exactTimes: Map<number, Nanos | null>,
+): Segment {
   let at = HEADER_BYTES;
   const take = (bytes: number): number => {
     const place = at;

@@ -17,4 +17,6 @@ export interface Encapsulation {
   networkOffset: number;
   /** Names of the layers below layer 3 as in Wireshark's frame.protocols, outermost first: eth, ethertype, vlan, mpls… */
   layers: string[];
+  /** The (kind, value) pairs that tell it apart, for merging dictionaries. */
+  tags: number[];
 }
