@@ -7,7 +7,7 @@ import { walkLink } from './link/walk.js';
 export interface Outline {
   /** LINKTYPE_ number, set by the caller's argument. */
   linkType: number;
-  /** See Encapsulation.outerType. */
+  /** See Encapsulation.outerType; every 802.3 length is 0. */
   outerType: number;
   /** EtherType of layer 3 behind all tags, -1 unknown. */
   etherType: number;
@@ -99,7 +99,7 @@ export function outline(bytes: Uint8Array, start: number, end: number, linkType:
       at = start + 14;
     } else at = walkLink(bytes, start, end, linkType, o);
   } else at = walkLink(bytes, start, end, linkType, o);
-  o.networkOffset = at - start;
+  o.networkOffset = o.etherType === -1 ? 0 : at - start;
   if (o.etherType === 0x0800) walkIpv4(bytes, start, at, end, o);
   else if (o.etherType === 0x86dd) walkIpv6(bytes, start, at, end, o);
   else {

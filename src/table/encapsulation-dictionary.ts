@@ -1,58 +1,35 @@
-import { Tag } from '../decode/outline.js';
+import { createOutline, type Outline, Tag } from '../decode/outline.js';
 import { OVERFLOW } from './columns.js';
 import type { Encapsulation } from './encapsulation.js';
 
 /**
- * Gives every way of wrapping a packet an ordinal. What varies is handed over as a short list of integers (see `tags`), so that the hot loop makes
- * neither strings nor objects for a wrapping that it has met before.
+ * Gives every way of wrapping a packet an ordinal. An outline tells the way in integers, so that the hot loop makes neither strings nor objects for one
+ * that it has met before.
  */
 export class EncapsulationDictionary {
   readonly entries: Encapsulation[] = [];
-  /** Scratch: (kind, value) pairs of the packet at hand, outermost first; `tagCount` integers are in use. */
-  readonly tags = new Int32Array(64);
-  tagCount = 0;
-  private readonly keys: Int32Array[] = [];
   private readonly byHash = new Map<number, number[]>();
   private last = -1;
 
-  /** The ordinal of (link type, outer type, EtherType, layer-3 offset, tags), or OVERFLOW when 65,535 ways are known. */
-  ordinalOf(linkType: number, outerType: number, etherType: number, networkOffset: number): number {
+  /** The ordinal of an outline's link layers, or OVERFLOW when 65,535 ways are known. */
+  ordinalOf(o: Outline): number {
     const last = this.last;
-    if (last >= 0 && this.matches(this.keys[last], linkType, outerType, etherType, networkOffset)) return last;
-    return this.lookUp(linkType, outerType, etherType, networkOffset);
+    if (last >= 0 && matches(this.entries[last], o)) return last;
+    return this.lookUp(o);
   }
 
-  private matches(
-    key: Int32Array,
-    linkType: number,
-    outerType: number,
-    etherType: number,
-    networkOffset: number,
-  ): boolean {
-    const count = this.tagCount;
-    if (key[0] !== linkType || key[1] !== outerType || key[2] !== etherType || key[3] !== networkOffset) return false;
-    if (key.length !== 4 + count) return false;
-    for (let i = 0; i < count; i++) if (key[4 + i] !== this.tags[i]) return false;
-    return true;
-  }
-
-  private lookUp(linkType: number, outerType: number, etherType: number, networkOffset: number): number {
-    let hash = Math.imul(linkType, 31) ^ Math.imul(outerType, 131) ^ Math.imul(etherType, 8191) ^ networkOffset;
-    for (let i = 0; i < this.tagCount; i++) hash = Math.imul(hash ^ this.tags[i], 0x01000193);
+  private lookUp(o: Outline): number {
+    let hash = Math.imul(o.linkType, 31) ^ Math.imul(o.outerType, 131) ^ Math.imul(o.etherType, 8191) ^ o.networkOffset;
+    for (let i = 0; i < o.tagCount; i++) hash = Math.imul(hash ^ o.tags[i], 0x01000193);
     const candidates = this.byHash.get(hash);
-    if (candidates) {
-      for (const ordinal of candidates) {
-        if (this.matches(this.keys[ordinal], linkType, outerType, etherType, networkOffset)) {
-          this.last = ordinal;
-          return ordinal;
-        }
-      }
+    const known = candidates?.find((ordinal) => matches(this.entries[ordinal], o));
+    if (known !== undefined) {
+      this.last = known;
+      return known;
     }
     const ordinal = this.entries.length;
     if (ordinal >= OVERFLOW) return OVERFLOW;
-    const tags = this.tags.subarray(0, this.tagCount);
-    this.keys.push(Int32Array.of(linkType, outerType, etherType, networkOffset, ...tags));
-    this.entries.push(describe(linkType, outerType, etherType, networkOffset, tags));
+    this.entries.push(describe(o));
     if (candidates) candidates.push(ordinal);
     else this.byHash.set(hash, [ordinal]);
     this.last = ordinal;
@@ -61,14 +38,24 @@ export class EncapsulationDictionary {
 
   /** Takes the entries of another dictionary in; returns its ordinals translated to this one's. */
   absorb(entries: readonly Encapsulation[]): Uint16Array {
-    const translated = new Uint16Array(entries.length);
-    entries.forEach((entry, i) => {
-      this.tagCount = 0;
-      for (const part of entry.tags) this.tags[this.tagCount++] = kind;
-      translated[i] = this.ordinalOf(entry.linkType, entry.outerType, entry.etherType, entry.networkOffset);
+    const o = createOutline();
+    return Uint16Array.from(entries, (entry) => {
+      o.linkType = entry.linkType;
+      o.outerType = entry.outerType;
+      o.etherType = entry.etherType;
+      o.networkOffset = entry.networkOffset;
+      o.tags.set(entry.tags);
+      o.tagCount = entry.tags.length;
+      return this.ordinalOf(o);
     });
-    return translated;
   }
+}
+
+function matches(entry: Encapsulation, o: Outline): boolean {
+  if (entry.linkType !== o.linkType || entry.outerType !== o.outerType || entry.etherType !== o.etherType) return false;
+  if (entry.networkOffset !== o.networkOffset || entry.tags.length !== o.tagCount) return false;
+  for (let i = 0; i < o.tagCount; i++) if (entry.tags[i] !== o.tags[i]) return false;
+  return true;
 }
 
 /** Names of the link layers as in Wireshark's frame.protocols, by LINKTYPE_ number. */
@@ -97,13 +84,9 @@ const LINK_LAYERS: Record<number, string[]> = {
   276: ['sll'],
 };
 
-function describe(
-  linkType: number,
-  outerType: number,
-  etherType: number,
-  networkOffset: number,
-  tags: Int32Array,
-): Encapsulation {
+function describe(o: Outline): Encapsulation {
+  const { linkType, outerType, etherType, networkOffset } = o;
+  const tags = [...o.tags.subarray(0, o.tagCount)];
   const vlans: number[] = [];
   const mpls: number[] = [];
   let pppoeSession: number | null = null;
@@ -131,6 +114,6 @@ function describe(
     etherType,
     networkOffset,
     layers: [...new Set(layers)],
-    tags: [...tags],
+    tags,
   };
 }

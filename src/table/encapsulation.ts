@@ -3,7 +3,7 @@ export interface Encapsulation {
   linkType: number;
   /**
    * What a filter of libpcap sees as the link layer's protocol: the type field at its fixed place, VLAN tags not looked through.
-   * An EtherType; for BSD null and loop, raw IP and PPP the EtherType that their field stands for; below 1536 an 802.3 length or unknown value; -1 none.
+   * An EtherType; for BSD null and loop, raw IP and PPP the EtherType that their field stands for; 0 an 802.3 length; -1 none.
    */
   outerType: number;
   vlans: number[];

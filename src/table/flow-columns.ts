@@ -1,3 +1,11 @@
+import type { Nanos } from '../time.js';
+
+export interface ExactFlowTimes {
+  first: Nanos;
+  last: Nanos;
+  firstDirection: number;
+}
+
 /**
  * The flow table as its readers see it: a row per bidirectional 5-tuple of the outermost IP header. The two endpoints are ordered: `low` is the
  * smaller (address bytes, then port), so that direction 0 is low to high. Plain typed arrays with `count` rows.
@@ -23,6 +31,8 @@ export interface FlowColumns {
   /** ICMP and ICMPv6: type * 256 + code of the flow's first packet (for the Community ID), else 0. */
   icmp: Uint16Array;
   application: Uint8Array;
+  /** Flows with packets whose time does not fit the columns (before 1970, after 2106…): earliest and latest of those, by flow. */
+  exactTimes: Map<number, ExactFlowTimes>;
 }
 
 /** Addresses as four 32-bit words each, big-endian; IPv4 a.b.c.d is ::ffff:a.b.c.d. `words[4 * ordinal + i]`. */

@@ -120,7 +120,7 @@ function walkLlc(bytes: Uint8Array, at: number, end: number, o: Outline): number
 function walkEthernet(bytes: Uint8Array, start: number, end: number, o: Outline): number {
   if (end - start < 14) return cut(end, o);
   const type = u16(bytes, start + 12);
-  o.outerType = type;
+  o.outerType = type < 1536 ? 0 : type;
   return walkTags(bytes, start + 14, end, type, o);
 }
 

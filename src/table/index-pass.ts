@@ -1,0 +1,126 @@
+import { createOutline, outline } from '../decode/outline.js';
+import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
+import type { CaptureDescription } from '../formats/model.js';
+import { allocateSegment, NO_FLOW, OVERFLOW, RowFlag, SEGMENT_ROWS, type Segment } from './columns.js';
+import { EncapsulationDictionary } from './encapsulation-dictionary.js';
+import { FlowTable } from './flow-table.js';
+
+export interface IndexPassOptions {
+  /** No more packets than this can follow (sizes the segments of small files); Infinity when not known. */
+  mostRows: number;
+  /** A new segment is there and will be filled. Not called again for a segment that is used anew. */
+  onSegment?: (segment: Segment) => void;
+  /** A segment is full, or the last one is done: `rows` of it are valid. */
+  onFilled?: (segment: Segment, rows: number) => void;
+  /** false: one segment is used over and over, for answers in constant memory. Default true. */
+  retain?: boolean;
+}
+
+/** Turns batches of packets into rows of the packet table and counts them into the flow table. */
+export class IndexPass {
+  readonly flows = new FlowTable();
+  readonly encapsulations = new EncapsulationDictionary();
+  /** Rows indexed so far. */
+  rows = 0;
+  private segment: Segment | null = null;
+  private used = 0;
+  private readonly outline = createOutline();
+  private readonly options: IndexPassOptions;
+
+  constructor(options: IndexPassOptions) {
+    this.options = options;
+  }
+
+  /** Adds a batch; with `keep`, only the packets i with keep[i] = 1. `description` gives the link types of the batch's interfaces. */
+  add(batch: PacketBatch, description: CaptureDescription, keep: Uint8Array | null = null): void {
+    let at = 0;
+    while (at < batch.count) {
+      const segment = this.room();
+      at = this.fill(segment, batch, at, description, keep);
+      Atomics.store(segment.count, 0, this.used);
+    }
+  }
+
+  /** No more packets come. */
+  finish(): void {
+    if (this.segment !== null && this.used > 0) this.options.onFilled?.(this.segment, this.used);
+    this.segment = null;
+  }
+
+  private room(): Segment {
+    const { segment, options } = this;
+    if (segment !== null && this.used < segment.capacity) return segment;
+    if (segment !== null) {
+      options.onFilled?.(segment, this.used);
+      if (options.retain === false) {
+        segment.exactTimes.clear();
+        this.used = 0;
+        return segment;
+      }
+    }
+    const fresh = allocateSegment(Math.min(SEGMENT_ROWS, Math.max(options.mostRows - this.rows, 8)));
+    options.onSegment?.(fresh);
+    this.segment = fresh;
+    this.used = 0;
+    return fresh;
+  }
+
+  private fill(
+    segment: Segment,
+    batch: PacketBatch,
+    from: number,
+    description: CaptureDescription,
+    keep: Uint8Array | null,
+  ): number {
+    const { flows, encapsulations, outline: o } = this;
+    const { bytes, start, length, originalLength, position, recordStart } = batch;
+    const { interfaces } = description;
+    const capacity = segment.capacity;
+    let row = this.used;
+    let interfaceId = -1;
+    let linkType = 0;
+    let i = from;
+    for (; i < batch.count && row < capacity; i++) {
+      if (keep !== null && keep[i] === 0) continue;
+      if (batch.interface[i] !== interfaceId) {
+        interfaceId = batch.interface[i];
+        linkType = interfaces[interfaceId].linkType;
+      }
+      const begin = start[i];
+      const captured = length[i];
+      const original = originalLength[i];
+      const exact = batch.flags[i] & TIME_EXACT;
+      outline(bytes, begin, begin + captured, linkType, o);
+      let flags = o.flags | exact;
+      if (captured < original) flags |= RowFlag.truncated;
+      let flow = NO_FLOW;
+      const seconds = batch.seconds[i];
+      const nanoseconds = batch.nanoseconds[i];
+      if (o.hasAddresses === 1) {
+        flow = flows.find(o);
+        if (exact === 0) flows.add(flow, original, seconds, nanoseconds);
+        else flows.addExact(flow, original, batch.exactTimes.get(i) ?? null);
+      }
+      if (exact !== 0) segment.exactTimes.set(row, batch.exactTimes.get(i) ?? null);
+      const encapsulation = encapsulations.ordinalOf(o);
+      if (encapsulation === OVERFLOW || interfaceId >= OVERFLOW || o.payloadOffset > 0xffff) flags |= RowFlag.bytes;
+      segment.offset[row] = position + recordStart[i];
+      segment.seconds[row] = seconds;
+      segment.nanoseconds[row] = nanoseconds;
+      segment.length[row] = captured;
+      segment.originalLength[row] = original;
+      segment.flow[row] = flow;
+      segment.payloadLength[row] = o.payloadLength;
+      segment.interface[row] = Math.min(interfaceId, OVERFLOW);
+      segment.encapsulation[row] = encapsulation;
+      segment.payloadOffset[row] = Math.min(o.payloadOffset, 0xffff);
+      segment.flags[row] = flags;
+      segment.protocol[row] = o.protocol;
+      segment.tcpFlags[row] = o.tcpFlags;
+      row++;
+    }
+    this.rows += row - this.used;
+    this.used = row;
+    return i;
+  }
+}
