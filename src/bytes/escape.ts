@@ -5,11 +5,11 @@
  */
 
 /**
- * Control (Cc: C0, DEL, C1), format (Cf: bidirectional, zero-width, soft hyphen, tags), lone surrogates (Cs), line and paragraph separators, and the
- * blank letters and variation selectors that print as nothing.
+ * Control (Cc: C0, DEL, C1), format (Cf: bidirectional, zero-width, tags), lone surrogates (Cs), line and paragraph separators, whatever else prints as
+ * nothing (Default_Ignorable_Code_Point: blank letters, variation selectors), and a backslash that begins what reads as an escape.
  */
 const UNSAFE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}\u{180b}-\u{180f}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]|\\(?=x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]+\})/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\\(?=x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]+\})/gu;
 
 function escapeCharacter(character: string): string {
   const point = character.codePointAt(0)!;
