@@ -1,17 +1,9 @@
 import { NO_FLOW, RowFlag, type Segment } from '../table/columns.js';
-import type { FlowColumns } from '../table/flow-columns.js';
+import type { ExactFlowTimes, FlowColumns } from '../table/flow-columns.js';
 import { type Nanos, nanosFromParts } from '../time.js';
 
 const TIME_EXACT = RowFlag.timeExact;
 const UNTIMED = 0xffffffff;
-
-/** Times of a flow that has packets before 1970 or after 2106, which the 32-bit columns cannot hold. */
-export interface ExactFlowTimes {
-  first: Nanos;
-  last: Nanos;
-  /** Direction of the packet at `first`. */
-  direction: number;
-}
 
 /**
  * What is counted per flow: the counters of the flow table (which satisfy this as they are), or those of a selection. `packets` and `bytes`
@@ -30,10 +22,9 @@ export interface FlowCounters
     | 'lastSeconds'
     | 'lastNanoseconds'
     | 'firstDirection'
+    | 'exactTimes'
   > {
   timesByDirection?: boolean;
-  /** Indexed like the times. */
-  exactTimes?: Map<number, ExactFlowTimes>;
 }
 
 /** Counters for flows 0 to `count` - 1, all empty. `timesByDirection`: what a report of single directions needs, 16 bytes more a flow. */
@@ -89,7 +80,7 @@ export function accumulateFlows(
     bytes[key] += originalLength[row];
     if ((flags[row] & TIME_EXACT) !== 0) {
       const time = segment.exactTimes.get(row) ?? null;
-      if (time !== null) addExactTime(counters, ordinal, key & 1, time);
+      if (time !== null) addExactTime(counters.exactTimes, ordinal, key & 1, time);
       continue;
     }
     const second = seconds[row];
@@ -108,16 +99,15 @@ export function accumulateFlows(
   }
 }
 
-function addExactTime(counters: FlowCounters, flow: number, direction: number, time: Nanos): void {
-  counters.exactTimes ??= new Map();
-  const known = counters.exactTimes.get(flow);
+function addExactTime(all: Map<number, ExactFlowTimes>, index: number, direction: number, time: Nanos): void {
+  const known = all.get(index);
   if (known === undefined) {
-    counters.exactTimes.set(flow, { first: time, last: time, direction });
+    all.set(index, { first: time, last: time, firstDirection: direction });
     return;
   }
   if (time < known.first) {
     known.first = time;
-    known.direction = direction;
+    known.firstDirection = direction;
   }
   if (time > known.last) known.last = time;
 }
@@ -141,9 +131,9 @@ export function mergeFlowCounters(into: FlowCounters, from: FlowCounters): void 
     into.packets[key] += from.packets[key];
     into.bytes[key] += from.bytes[key];
   }
-  for (const [flow, times] of from.exactTimes ?? []) {
-    addExactTime(into, flow, times.direction, times.first);
-    addExactTime(into, flow, times.direction, times.last);
+  for (const [flow, times] of from.exactTimes) {
+    addExactTime(into.exactTimes, flow, times.firstDirection, times.first);
+    addExactTime(into.exactTimes, flow, times.firstDirection, times.last);
   }
 }
 
@@ -169,11 +159,11 @@ export function flowTimes(
     first = nanosFromParts(counters.firstSeconds[flow], counters.firstNanoseconds[flow]);
     last = nanosFromParts(counters.lastSeconds[flow], counters.lastNanoseconds[flow]);
   }
-  const exact = counters.exactTimes?.get(flow);
+  const exact = counters.exactTimes.get(flow);
   if (exact !== undefined) {
     if (first === null || exact.first < first) {
       first = exact.first;
-      direction = exact.direction;
+      direction = exact.firstDirection;
     }
     if (last === null || exact.last > last) last = exact.last;
   }
