@@ -1,126 +1,151 @@
-import type { Outline } from '../decode/outline.js';
+import { createOutline, type Outline } from '../decode/outline.js';
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
 import type { AddressColumns, ExactFlowTimes, FlowColumns } from './flow-columns.js';
 
 const FIRST_CAPACITY = 1024;
 
+/*
+ * A flow while it is built is one record of 64 bytes, a cache line: its key, so that a probe that hits touches one slot and one record, and its counters.
+ * As 32-bit words: 0 low and 1 high address (the address itself for IPv4, its ordinal for IPv6), 2 ports (low << 16 | high), 3 protocol and family,
+ * 4 and 5 packets by direction, 6 and 7 latest time, 8 to 11 bytes by direction (two 64-bit floats), 12 and 13 earliest time,
+ * 14 direction of the earliest packet | application << 8 | ICMP type and code << 16.
+ */
+const RECORD_WORDS = 16;
+const RECORD_DOUBLES = 8;
+const LAST = 6;
+const BYTES = 4;
+const FIRST = 12;
+const MISC = 14;
+const FAMILY_IPV6 = 0x100;
+
 /**
  * The flow table while it is built: a row per bidirectional 5-tuple, found by one hash probe a packet. The two endpoints are put in order (address words,
- * then port), so a row is the same whichever side spoke first. Open addressing, linear probing, load at most 1/2.
+ * then port), so a row is the same whichever side spoke first. Open addressing, linear probing, load at most 5/8; a slot holds (hash, flow + 1).
  */
 export class FlowTable {
-  readonly addresses = new AddressDictionary();
-  private columns: FlowColumns = allocateFlows(FIRST_CAPACITY);
-  private hashes = new Uint32Array(FIRST_CAPACITY);
-  private slots = new Uint32Array(FIRST_CAPACITY * 2);
+  count = 0;
+  private readonly addresses = new AddressDictionary();
+  private capacity = FIRST_CAPACITY;
+  private words = new Uint32Array(FIRST_CAPACITY * RECORD_WORDS);
+  private doubles = new Float64Array(this.words.buffer);
+  private slots = new Int32Array(FIRST_CAPACITY * 4);
   private mask = FIRST_CAPACITY * 2 - 1;
-
-  get count(): number {
-    return this.columns.count;
-  }
+  private readonly exactTimes = new Map<number, ExactFlowTimes>();
 
   /** Flow * 2 + direction of a packet whose outline has addresses. Direction 1: its source is the high endpoint. */
   find(o: Outline): number {
     const a = o.addresses;
-    let direction = 0;
-    // Order the endpoints. Most pairs differ in the last word or earlier; equal addresses are ordered by port.
-    if (a[0] !== a[4]) direction = a[0] > a[4] ? 1 : 0;
-    else if (a[1] !== a[5]) direction = a[1] > a[5] ? 1 : 0;
-    else if (a[2] !== a[6]) direction = a[2] > a[6] ? 1 : 0;
-    else if (a[3] !== a[7]) direction = a[3] > a[7] ? 1 : 0;
-    else if (o.sourcePort > o.destinationPort) direction = 1;
-    const low = direction * 4;
-    const high = 4 - low;
-    const lowPort = direction === 0 ? o.sourcePort : o.destinationPort;
-    const highPort = direction === 0 ? o.destinationPort : o.sourcePort;
+    if (a[2] === 0xffff && a[6] === 0xffff && a[0] === 0 && a[1] === 0 && a[4] === 0 && a[5] === 0) {
+      return this.findIpv4(a[3], a[7], o.sourcePort, o.destinationPort, o);
+    }
+    return this.findIpv6(a, o);
+  }
+
+  private findIpv4(
+    source: number,
+    destination: number,
+    sourcePort: number,
+    destinationPort: number,
+    o: Outline,
+  ): number {
+    const direction = source > destination || (source === destination && sourcePort > destinationPort) ? 1 : 0;
+    const low = direction === 0 ? source : destination;
+    const high = direction === 0 ? destination : source;
+    const ports = (direction === 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort) >>> 0;
     const protocol = o.protocol;
-    let h = Math.imul(a[low + 3], 0x9e3779b1) ^ Math.imul(a[high + 3] + 0x7f4a7c15, 0x85ebca6b);
-    h ^= Math.imul(a[low + 2] ^ Math.imul(a[low + 1], 31) ^ Math.imul(a[low], 0x27d4eb2f), 0xc2b2ae35);
-    h ^= Math.imul(a[high + 2] ^ Math.imul(a[high + 1], 37) ^ Math.imul(a[high], 0x165667b1), 0x27d4eb2f);
-    h = Math.imul(h ^ (h >>> 15), 0x85ebca77) ^ Math.imul((lowPort << 16) | highPort, 0xc2b2ae3d) ^ protocol;
-    h ^= h >>> 13;
-    h = Math.imul(h, 0x9e3779b1);
-    h = (h ^ (h >>> 16)) >>> 0;
-    let slot = h & this.mask;
-    const { slots, hashes, mask } = this;
-    const c = this.columns;
-    const words = this.addresses.words;
+    const hash = mix(Math.imul(low, 0x9e3779b1) ^ Math.imul(high + 0x7f4a7c15, 0x85ebca6b), ports, protocol);
+    const { slots, mask, words } = this;
+    let slot = hash & mask;
     for (;;) {
-      const entry = slots[slot];
-      if (entry === 0) return this.insert(slot, h, o, low, high, lowPort, highPort) * 2 + direction;
-      const flow = entry - 1;
-      if (
-        hashes[flow] === h &&
-        c.lowPort[flow] === lowPort &&
-        c.highPort[flow] === highPort &&
-        c.protocol[flow] === protocol
-      ) {
-        const l = c.low[flow] * 4;
-        const g = c.high[flow] * 4;
-        if (
-          words[l + 3] === a[low + 3] &&
-          words[g + 3] === a[high + 3] &&
-          words[l + 2] === a[low + 2] &&
-          words[g + 2] === a[high + 2] &&
-          words[l + 1] === a[low + 1] &&
-          words[g + 1] === a[high + 1] &&
-          words[l] === a[low] &&
-          words[g] === a[high]
-        ) {
-          return flow * 2 + direction;
-        }
+      const entry = slots[2 * slot + 1];
+      if (entry === 0) return this.insert(slot, hash, low, high, ports, protocol, direction, o) * 2 + direction;
+      if (slots[2 * slot] === hash) {
+        const k = (entry - 1) * RECORD_WORDS;
+        if (words[k] === low && words[k + 1] === high && words[k + 2] === ports && words[k + 3] === protocol)
+          return (entry - 1) * 2 + direction;
       }
       slot = (slot + 1) & mask;
     }
   }
 
+  private findIpv6(a: Uint32Array, o: Outline): number {
+    const direction = directionOf(o);
+    const low = direction << 2;
+    const high = low ^ 4;
+    const ports =
+      (direction === 0 ? (o.sourcePort << 16) | o.destinationPort : (o.destinationPort << 16) | o.sourcePort) >>> 0;
+    const protocol = o.protocol | FAMILY_IPV6;
+    const hash = mix(
+      Math.imul(foldAddress(a, low), 0x9e3779b1) ^ Math.imul(foldAddress(a, high) + 0x7f4a7c15, 0x85ebca6b),
+      ports,
+      protocol,
+    );
+    const { slots, mask, words } = this;
+    let slot = hash & mask;
+    for (;;) {
+      const entry = slots[2 * slot + 1];
+      if (entry === 0) break;
+      if (slots[2 * slot] === hash) {
+        const k = (entry - 1) * RECORD_WORDS;
+        if (words[k + 2] === ports && words[k + 3] === protocol) {
+          const known = this.addresses.words;
+          if (sameAddress(known, words[k] * 4, a, low) && sameAddress(known, words[k + 1] * 4, a, high))
+            return (entry - 1) * 2 + direction;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+    const lowOrdinal = this.addresses.ordinalOf(a, low);
+    const highOrdinal = this.addresses.ordinalOf(a, high);
+    return this.insert(slot, hash, lowOrdinal, highOrdinal, ports, protocol, direction, o) * 2 + direction;
+  }
+
   private insert(
     slot: number,
     hash: number,
-    o: Outline,
     low: number,
     high: number,
-    lowPort: number,
-    highPort: number,
+    ports: number,
+    protocol: number,
+    direction: number,
+    o: Outline,
   ): number {
-    const flow = this.columns.count;
-    if (flow === this.hashes.length) this.grow();
-    const c = this.columns;
-    c.low[flow] = this.addresses.ordinalOf(o.addresses, low);
-    c.high[flow] = this.addresses.ordinalOf(o.addresses, high);
-    c.lowPort[flow] = lowPort;
-    c.highPort[flow] = highPort;
-    c.protocol[flow] = o.protocol;
-    c.icmp[flow] = o.icmp;
-    c.firstSeconds[flow] = 0xffffffff;
-    c.firstNanoseconds[flow] = 0xffffffff;
-    c.firstDirection[flow] = low === 0 ? 0 : 1;
-    this.hashes[flow] = hash;
-    this.slots[slot] = flow + 1;
-    c.count = flow + 1;
-    if (c.count * 2 > this.slots.length) this.rehash();
+    const flow = this.count++;
+    if (flow === this.capacity) this.grow();
+    const { words } = this;
+    const k = flow * RECORD_WORDS;
+    words[k] = low;
+    words[k + 1] = high;
+    words[k + 2] = ports;
+    words[k + 3] = protocol;
+    words[k + FIRST] = 0xffffffff;
+    words[k + FIRST + 1] = 0xffffffff;
+    words[k + MISC] = direction | (o.icmp << 16);
+    this.slots[2 * slot] = hash;
+    this.slots[2 * slot + 1] = flow + 1;
+    if (this.count * 16 > this.slots.length * 5) this.rehash();
     return flow;
   }
 
   private grow(): void {
-    const capacity = this.hashes.length * 2;
-    const grown = allocateFlows(capacity);
-    copyFlows(this.columns, grown);
-    const hashes = new Uint32Array(capacity);
-    hashes.set(this.hashes);
-    this.columns = grown;
-    this.hashes = hashes;
+    this.capacity *= 2;
+    const words = new Uint32Array(this.capacity * RECORD_WORDS);
+    words.set(this.words);
+    this.words = words;
+    this.doubles = new Float64Array(words.buffer);
   }
 
   private rehash(): void {
-    const slots = new Uint32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    const count = this.columns.count;
-    for (let flow = 0; flow < count; flow++) {
-      let slot = this.hashes[flow] & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = flow + 1;
+    const old = this.slots;
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length / 2 - 1;
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i + 1] === 0) continue;
+      let slot = old[i] & mask;
+      while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      slots[2 * slot] = old[i];
+      slots[2 * slot + 1] = old[i + 1];
     }
     this.slots = slots;
     this.mask = mask;
@@ -128,89 +153,138 @@ export class FlowTable {
 
   /** Counts a packet into its flow. `key` as `find` gave it. */
   add(key: number, originalLength: number, seconds: number, nanoseconds: number): void {
-    const c = this.columns;
-    const flow = key >>> 1;
-    c.packets[key]++;
-    c.bytes[key] += originalLength;
-    const last = c.lastSeconds[flow];
-    if (seconds > last || (seconds === last && nanoseconds >= c.lastNanoseconds[flow])) {
-      c.lastSeconds[flow] = seconds;
-      c.lastNanoseconds[flow] = nanoseconds;
+    const { words } = this;
+    const k = (key >>> 1) * RECORD_WORDS;
+    const direction = key & 1;
+    words[k + 4 + direction]++;
+    this.doubles[(key >>> 1) * RECORD_DOUBLES + BYTES + direction] += originalLength;
+    const last = words[k + LAST];
+    if (seconds > last || (seconds === last && nanoseconds >= words[k + LAST + 1])) {
+      words[k + LAST] = seconds;
+      words[k + LAST + 1] = nanoseconds;
     }
-    const first = c.firstSeconds[flow];
-    if (seconds < first || (seconds === first && nanoseconds < c.firstNanoseconds[flow])) {
-      c.firstSeconds[flow] = seconds;
-      c.firstNanoseconds[flow] = nanoseconds;
-      c.firstDirection[flow] = key & 1;
+    const first = words[k + FIRST];
+    if (seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
+      words[k + FIRST] = seconds;
+      words[k + FIRST + 1] = nanoseconds;
+      words[k + MISC] = (words[k + MISC] & ~0xff) | direction;
     }
   }
 
   /** The same for a packet whose time does not fit the columns, or (null) that has none. */
   addExact(key: number, originalLength: number, time: Nanos | null): void {
-    const c = this.columns;
-    c.packets[key]++;
-    c.bytes[key] += originalLength;
-    if (time !== null) mergeExact(c.exactTimes, key >>> 1, { first: time, last: time, firstDirection: key & 1 });
+    const flow = key >>> 1;
+    const direction = key & 1;
+    this.words[flow * RECORD_WORDS + 4 + direction]++;
+    this.doubles[flow * RECORD_DOUBLES + BYTES + direction] += originalLength;
+    if (time !== null) mergeExact(this.exactTimes, flow, { first: time, last: time, firstDirection: direction });
   }
 
   /**
    * Takes another table's flows in, counters added; its packets come after this table's in the file. Returns its flow ordinals translated to this
    * table's. Endpoints are ordered, so directions stay.
    */
-  absorb(flows: FlowColumns, addresses: AddressColumns, scratch: Outline): Uint32Array {
+  absorb(flows: FlowColumns, addresses: AddressColumns): Uint32Array {
     const translated = new Uint32Array(flows.count);
+    const o = createOutline();
     for (let i = 0; i < flows.count; i++) {
       const low = flows.low[i] * 4;
       const high = flows.high[i] * 4;
       for (let w = 0; w < 4; w++) {
-        scratch.addresses[w] = addresses.words[low + w];
-        scratch.addresses[4 + w] = addresses.words[high + w];
+        o.addresses[w] = addresses.words[low + w];
+        o.addresses[4 + w] = addresses.words[high + w];
       }
-      scratch.sourcePort = flows.lowPort[i];
-      scratch.destinationPort = flows.highPort[i];
-      scratch.protocol = flows.protocol[i];
-      scratch.icmp = flows.icmp[i];
-      const known = this.columns.count;
-      const flow = this.find(scratch) >>> 1;
+      o.sourcePort = flows.lowPort[i];
+      o.destinationPort = flows.highPort[i];
+      o.protocol = flows.protocol[i];
+      o.icmp = flows.icmp[i];
+      const known = this.count;
+      const flow = this.find(o) >>> 1;
       translated[i] = flow;
-      const c = this.columns;
-      for (let direction = 0; direction < 2; direction++) {
-        c.packets[2 * flow + direction] += flows.packets[2 * i + direction];
-        c.bytes[2 * flow + direction] += flows.bytes[2 * i + direction];
-      }
-      mergeTimes(c, flow, flows, i);
+      this.mergeCounters(flow, flows, i, flow === known);
       const exact = flows.exactTimes.get(i);
-      if (exact !== undefined) mergeExact(c.exactTimes, flow, exact);
-      if (flow === known) c.firstDirection[flow] = flows.firstDirection[i];
-      if (c.application[flow] === 0) c.application[flow] = flows.application[i];
+      if (exact !== undefined) mergeExact(this.exactTimes, flow, exact);
     }
     return translated;
   }
 
-  /** A copy of exactly what is in use, shared between threads. */
-  toColumns(): FlowColumns {
-    const exact = allocateFlows(this.columns.count);
-    copyFlows(this.columns, exact);
-    return exact;
+  private mergeCounters(flow: number, from: FlowColumns, i: number, isNew: boolean): void {
+    const { words, doubles } = this;
+    const k = flow * RECORD_WORDS;
+    for (let direction = 0; direction < 2; direction++) {
+      words[k + 4 + direction] += from.packets[2 * i + direction];
+      doubles[flow * RECORD_DOUBLES + BYTES + direction] += from.bytes[2 * i + direction];
+    }
+    const seconds = from.firstSeconds[i];
+    const nanoseconds = from.firstNanoseconds[i];
+    const first = words[k + FIRST];
+    if (isNew || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
+      words[k + FIRST] = seconds;
+      words[k + FIRST + 1] = nanoseconds;
+      words[k + MISC] = (words[k + MISC] & ~0xff) | from.firstDirection[i];
+    }
+    const last = from.lastSeconds[i];
+    if (last > words[k + LAST] || (last === words[k + LAST] && from.lastNanoseconds[i] > words[k + LAST + 1])) {
+      words[k + LAST] = last;
+      words[k + LAST + 1] = from.lastNanoseconds[i];
+    }
+    if (((words[k + MISC] >>> 8) & 0xff) === 0) words[k + MISC] |= from.application[i] << 8;
+  }
+
+  /** The table as columns that hold exactly what is in use, shared between threads. */
+  toColumns(): { flows: FlowColumns; addresses: AddressColumns } {
+    const { count, words, doubles, addresses } = this;
+    const c = allocateFlows(count);
+    c.count = count;
+    const scratch = Uint32Array.of(0, 0, 0xffff, 0);
+    const ordinalOf = (word: number): number => {
+      scratch[3] = word;
+      return addresses.ordinalOf(scratch, 0);
+    };
+    for (let flow = 0, k = 0, d = BYTES; flow < count; flow++, k += RECORD_WORDS, d += RECORD_DOUBLES) {
+      const isIpv6 = (words[k + 3] & FAMILY_IPV6) !== 0;
+      c.low[flow] = isIpv6 ? words[k] : ordinalOf(words[k]);
+      c.high[flow] = isIpv6 ? words[k + 1] : ordinalOf(words[k + 1]);
+      c.lowPort[flow] = words[k + 2] >>> 16;
+      c.highPort[flow] = words[k + 2] & 0xffff;
+      c.protocol[flow] = words[k + 3] & 0xff;
+      c.packets[2 * flow] = words[k + 4];
+      c.packets[2 * flow + 1] = words[k + 5];
+      c.bytes[2 * flow] = doubles[d];
+      c.bytes[2 * flow + 1] = doubles[d + 1];
+      c.lastSeconds[flow] = words[k + LAST];
+      c.lastNanoseconds[flow] = words[k + LAST + 1];
+      c.firstSeconds[flow] = words[k + FIRST];
+      c.firstNanoseconds[flow] = words[k + FIRST + 1];
+      c.firstDirection[flow] = words[k + MISC] & 1;
+      c.application[flow] = (words[k + MISC] >>> 8) & 0xff;
+      c.icmp[flow] = words[k + MISC] >>> 16;
+    }
+    for (const [flow, times] of this.exactTimes) c.exactTimes.set(flow, times);
+    return { flows: c, addresses: addresses.toColumns() };
   }
 }
 
-function mergeTimes(c: FlowColumns, flow: number, from: FlowColumns, i: number): void {
-  const seconds = from.firstSeconds[i];
-  const nanoseconds = from.firstNanoseconds[i];
-  if (seconds < c.firstSeconds[flow] || (seconds === c.firstSeconds[flow] && nanoseconds < c.firstNanoseconds[flow])) {
-    c.firstSeconds[flow] = seconds;
-    c.firstNanoseconds[flow] = nanoseconds;
-    c.firstDirection[flow] = from.firstDirection[i];
-  }
-  const last = from.lastSeconds[i];
-  if (
-    last > c.lastSeconds[flow] ||
-    (last === c.lastSeconds[flow] && from.lastNanoseconds[i] > c.lastNanoseconds[flow])
-  ) {
-    c.lastSeconds[flow] = last;
-    c.lastNanoseconds[flow] = from.lastNanoseconds[i];
-  }
+function mix(addresses: number, ports: number, protocol: number): number {
+  let h = addresses ^ Math.imul(ports, 0xc2b2ae3d) ^ protocol;
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca77);
+  h = Math.imul(h ^ (h >>> 13), 0x9e3779b1);
+  return h ^ (h >>> 16);
+}
+
+function foldAddress(a: Uint32Array, at: number): number {
+  return a[at + 3] ^ Math.imul(a[at + 2], 0xc2b2ae35) ^ Math.imul(a[at + 1], 0x27d4eb2f) ^ Math.imul(a[at], 0x165667b1);
+}
+
+function sameAddress(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  return a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j];
+}
+
+/** 1 when the source is the high endpoint. Equal addresses are ordered by port. */
+function directionOf(o: Outline): number {
+  const a = o.addresses;
+  for (let i = 0; i < 4; i++) if (a[i] !== a[4 + i]) return a[i] > a[4 + i] ? 1 : 0;
+  return o.sourcePort > o.destinationPort ? 1 : 0;
 }
 
 function mergeExact(all: Map<number, ExactFlowTimes>, flow: number, times: ExactFlowTimes): void {
@@ -260,24 +334,4 @@ export function viewFlows(buffer: SharedArrayBuffer | ArrayBuffer, capacity: num
     firstDirection: new Uint8Array(buffer, take(1), capacity),
     application: new Uint8Array(buffer, take(1), capacity),
   };
-}
-
-function copyFlows(from: FlowColumns, to: FlowColumns): void {
-  const count = from.count;
-  to.count = count;
-  to.exactTimes = from.exactTimes;
-  to.bytes.set(from.bytes.subarray(0, 2 * count));
-  to.packets.set(from.packets.subarray(0, 2 * count));
-  to.low.set(from.low.subarray(0, count));
-  to.high.set(from.high.subarray(0, count));
-  to.firstSeconds.set(from.firstSeconds.subarray(0, count));
-  to.firstNanoseconds.set(from.firstNanoseconds.subarray(0, count));
-  to.lastSeconds.set(from.lastSeconds.subarray(0, count));
-  to.lastNanoseconds.set(from.lastNanoseconds.subarray(0, count));
-  to.lowPort.set(from.lowPort.subarray(0, count));
-  to.highPort.set(from.highPort.subarray(0, count));
-  to.icmp.set(from.icmp.subarray(0, count));
-  to.protocol.set(from.protocol.subarray(0, count));
-  to.firstDirection.set(from.firstDirection.subarray(0, count));
-  to.application.set(from.application.subarray(0, count));
 }

@@ -73,50 +73,72 @@ export class IndexPass {
     keep: Uint8Array | null,
   ): number {
     const { flows, encapsulations, outline: o } = this;
-    const { bytes, start, length, originalLength, position, recordStart } = batch;
+    // Locals, so that no store into one column makes the next access load its array anew.
+    const { bytes, start, length, originalLength, position, recordStart, count } = batch;
+    const {
+      seconds: batchSeconds,
+      nanoseconds: batchNanoseconds,
+      flags: batchFlags,
+      interface: batchInterface,
+    } = batch;
+    const {
+      offset,
+      seconds,
+      nanoseconds,
+      length: lengths,
+      originalLength: originalLengths,
+      flow: flowKeys,
+      payloadLength,
+    } = segment;
+    const {
+      interface: interfaceIds,
+      encapsulation,
+      payloadOffset,
+      flags: rowFlags,
+      protocol,
+      tcpFlags,
+      capacity,
+    } = segment;
     const { interfaces } = description;
-    const capacity = segment.capacity;
     let row = this.used;
     let interfaceId = -1;
     let linkType = 0;
     let i = from;
-    for (; i < batch.count && row < capacity; i++) {
+    for (; i < count && row < capacity; i++) {
       if (keep !== null && keep[i] === 0) continue;
-      if (batch.interface[i] !== interfaceId) {
-        interfaceId = batch.interface[i];
+      if (batchInterface[i] !== interfaceId) {
+        interfaceId = batchInterface[i];
         linkType = interfaces[interfaceId].linkType;
       }
       const begin = start[i];
       const captured = length[i];
       const original = originalLength[i];
-      const exact = batch.flags[i] & TIME_EXACT;
+      const exact = batchFlags[i] & TIME_EXACT;
       outline(bytes, begin, begin + captured, linkType, o);
       let flags = o.flags | exact;
       if (captured < original) flags |= RowFlag.truncated;
       let flow = NO_FLOW;
-      const seconds = batch.seconds[i];
-      const nanoseconds = batch.nanoseconds[i];
       if (o.hasAddresses === 1) {
         flow = flows.find(o);
-        if (exact === 0) flows.add(flow, original, seconds, nanoseconds);
+        if (exact === 0) flows.add(flow, original, batchSeconds[i], batchNanoseconds[i]);
         else flows.addExact(flow, original, batch.exactTimes.get(i) ?? null);
       }
       if (exact !== 0) segment.exactTimes.set(row, batch.exactTimes.get(i) ?? null);
-      const encapsulation = encapsulations.ordinalOf(o);
-      if (encapsulation === OVERFLOW || interfaceId >= OVERFLOW || o.payloadOffset > 0xffff) flags |= RowFlag.bytes;
-      segment.offset[row] = position + recordStart[i];
-      segment.seconds[row] = seconds;
-      segment.nanoseconds[row] = nanoseconds;
-      segment.length[row] = captured;
-      segment.originalLength[row] = original;
-      segment.flow[row] = flow;
-      segment.payloadLength[row] = o.payloadLength;
-      segment.interface[row] = Math.min(interfaceId, OVERFLOW);
-      segment.encapsulation[row] = encapsulation;
-      segment.payloadOffset[row] = Math.min(o.payloadOffset, 0xffff);
-      segment.flags[row] = flags;
-      segment.protocol[row] = o.protocol;
-      segment.tcpFlags[row] = o.tcpFlags;
+      const wrapping = encapsulations.ordinalOf(o);
+      if (wrapping === OVERFLOW || interfaceId >= OVERFLOW || o.payloadOffset > 0xffff) flags |= RowFlag.bytes;
+      offset[row] = position + recordStart[i];
+      seconds[row] = batchSeconds[i];
+      nanoseconds[row] = batchNanoseconds[i];
+      lengths[row] = captured;
+      originalLengths[row] = original;
+      flowKeys[row] = flow;
+      payloadLength[row] = o.payloadLength;
+      interfaceIds[row] = Math.min(interfaceId, OVERFLOW);
+      encapsulation[row] = wrapping;
+      payloadOffset[row] = Math.min(o.payloadOffset, 0xffff);
+      rowFlags[row] = flags;
+      protocol[row] = o.protocol;
+      tcpFlags[row] = o.tcpFlags;
       row++;
     }
     this.rows += row - this.used;
