@@ -1,8 +1,15 @@
-/** Nanoseconds since 1970-01-01T00:00:00Z. Integers everywhere: no float time. In per-packet loops times are (seconds, nanoseconds) pairs instead. */
-export type Nanos = bigint;
-
-const BILLION = 1_000_000_000n;
-
-export function nanosFromParts(seconds: number, nanoseconds: number): Nanos {
-  return BigInt(seconds) * BILLION + BigInt(nanoseconds);
-}
+/** Time: nanoseconds since 1970, how it is printed and how it is parsed. */
+export { parseDuration } from './time/duration.js';
+export {
+  formatClock,
+  formatDate,
+  formatDelta,
+  formatDuration,
+  formatSecondsExact,
+  formatTimestamp,
+  formatTimestampParts,
+} from './time/format.js';
+export { type Nanos, nanosFromParts } from './time/nanos.js';
+export { parseTimePoint, parseTimeWindow, type TimePoint, type TimeWindow } from './time/parse.js';
+export { resolveTimePoint, resolveTimeWindow, type TimeContext, type TimeRange } from './time/resolve.js';
+export { checkZone } from './time/zone.js';
