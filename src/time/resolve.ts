@@ -1,5 +1,5 @@
 import { PcapshError } from '../errors.js';
-import { SECONDS_PER_DAY } from './calendar.js';
+import { END_SECOND, FIRST_SECOND, SECONDS_PER_DAY } from './calendar.js';
 import { formatTimestamp } from './format.js';
 import { NANOS_PER_SECOND, type Nanos, splitNanos } from './nanos.js';
 import type { TimePoint, TimeWindow } from './parse.js';
@@ -25,8 +25,8 @@ type ClockPoint = Extract<TimePoint, { kind: 'clock' }>;
 /**
  * The instant of a typed time. A clock time without a date is the first such one at or after the earliest packet.
  *
- * @throws PcapshError `time.no-packets` (failure): it counts from a packet, and no packet has a time; `time.skipped`, `time.twice` (input): a local
- * time that the zone's clocks leave out or show twice
+ * @throws PcapshError `time.no-packets` (failure): it counts from a packet, and no packet has a time; `time.no-date` (failure): that packet's time is in
+ * no year that has dates; `time.skipped`, `time.twice` (input): a local time that the zone's clocks leave out or show twice
  */
 export function resolveTimePoint(point: TimePoint, context: TimeContext): Nanos {
   switch (point.kind) {
@@ -104,6 +104,10 @@ function clockBefore(point: ClockPoint, time: Nanos, context: TimeContext): Nano
 function clockInstants(point: ClockPoint, time: Nanos, days: readonly number[], context: TimeContext): Nanos[] {
   const zone = point.zone ?? context.zone ?? 'UTC';
   const second = Number(splitNanos(time).seconds);
+  if (second < FIRST_SECOND || second >= END_SECOND) {
+    const message = `"${point.text}" is near no date: ${formatTimestamp(time)} is outside the years 0000 to 9999`;
+    throw new PcapshError('time.no-date', message, { hint: 'give seconds since 1970 with 9 digits' });
+  }
   const today = Math.floor((second + zoneOffset(zone, second)) / SECONDS_PER_DAY);
   const { seconds, nanoseconds } = splitNanos(point.ofDay);
   return days
