@@ -1,0 +1,340 @@
+import { atArithmetic, isRelation, parseArithmetic } from './arithmetic-parser.js';
+import type { Arithmetic, Direction, FilterNode, Operand, Qualifier, QualifierKind, Span } from './ast.js';
+import type { Token } from './lexer.js';
+import {
+  expect,
+  isKeyword,
+  isSymbol,
+  nested,
+  peek,
+  shown,
+  syntaxError,
+  type TokenReader,
+  take,
+  takeSymbol,
+  unexpected,
+} from './token-reader.js';
+import { DIRECTIONS, KINDS, LINK_WORDS, PROTOCOLS, TERM_WORDS } from './vocabulary.js';
+
+/**
+ * A recursive-descent parser for the grammar of pcap-filter(7): `and` and `or` have one rank and associate to the left, `not` binds
+ * tightest, and a value without a qualifier takes that of the primitive before it (`port 80 or 443`).
+ *
+ * A unit is read before it is known what it is: behind `port 80 or`, a number may be another port or the beginning of arithmetic.
+ */
+type Unit =
+  | { readonly type: 'term'; readonly node: FilterNode; readonly qualifier: Qualifier | null }
+  | { readonly type: 'value'; readonly node: FilterNode }
+  | { readonly type: 'arithmetic'; readonly value: Arithmetic; readonly span: Span };
+
+const CONNECTIVES = ['and', 'or'];
+const VALUE_WORDS_AFTER_DIRECTION = ['host', 'net', 'port', 'portrange'];
+
+const joined = (left: Span, right: Span): Span => [left[0], right[1]];
+
+/** A chain of one connective becomes one node, so that long lists stay flat. */
+interface Chain {
+  operator: 'and' | 'or' | null;
+  operands: FilterNode[];
+}
+
+function chainNode(chain: Chain): FilterNode {
+  const { operator, operands } = chain;
+  if (operator === null) return operands[0];
+  return { type: operator, operands, span: joined(operands[0].span, operands[operands.length - 1].span) };
+}
+
+/** Adds an operand behind `operator`; a change of connective closes the chain so far, which becomes the first operand. */
+function extend(chain: Chain, operator: 'and' | 'or', operand: FilterNode): void {
+  if (chain.operator !== null && chain.operator !== operator) chain.operands = [chainNode(chain)];
+  chain.operator = operator;
+  chain.operands.push(operand);
+}
+
+function takeConnective(reader: TokenReader): 'and' | 'or' | null {
+  if (takeSymbol(reader, '&&')) return 'and';
+  return takeSymbol(reader, '||') ? 'or' : null;
+}
+
+function isValueToken(token: Token): boolean {
+  return token.kind === 'name' || token.kind === 'ipv4' || token.kind === 'ipv6' || token.kind === 'mac';
+}
+
+function takePrefix(reader: TokenReader): { prefix: number | null; end: Span | null } {
+  if (!takeSymbol(reader, '/')) return { prefix: null, end: null };
+  const token = peek(reader);
+  if (token.kind !== 'number') throw unexpected(reader, 'a prefix length', []);
+  take(reader);
+  return { prefix: token.value, end: token.span };
+}
+
+function parseOperand(reader: TokenReader): Operand {
+  const token = take(reader);
+  const { text, span } = token;
+  switch (token.kind) {
+    case 'number':
+      return { form: 'number', text, value: token.value, span };
+    case 'mac':
+      return { form: 'mac', text, span };
+    case 'ipv4': {
+      if (isKeyword(peek(reader), 'mask')) {
+        take(reader);
+        const mask = peek(reader);
+        if (mask.kind !== 'ipv4') throw unexpected(reader, 'a mask like 255.255.0.0', []);
+        take(reader);
+        return { form: 'ipv4', text, prefix: null, mask: mask.text, span: joined(span, mask.span) };
+      }
+      const { prefix, end } = takePrefix(reader);
+      return { form: 'ipv4', text, prefix, mask: null, span: end ? joined(span, end) : span };
+    }
+    case 'ipv6': {
+      const { prefix, end } = takePrefix(reader);
+      return { form: 'ipv6', text, prefix, span: end ? joined(span, end) : span };
+    }
+    default:
+      return { form: 'name', text, span };
+  }
+}
+
+function wantedValue(qualifier: Qualifier): string {
+  switch (qualifier.kind) {
+    case 'port':
+      return 'a port number or name';
+    case 'portrange':
+      return 'a range of ports like 8000-8080';
+    case 'net':
+      return 'a network like 10.0.0.0/8';
+    case 'proto':
+      return 'a protocol number, or a name behind a backslash,';
+    default:
+      return 'an address';
+  }
+}
+
+/** A value, a negated value, or values in brackets, all under one qualifier. `start`: where its qualifier begins, null when elided. */
+function parseValue(reader: TokenReader, qualifier: Qualifier, start: Span | null): FilterNode {
+  const token = peek(reader);
+  if (isSymbol(token, '!')) {
+    take(reader);
+    return nested(reader, token.span, () => {
+      const operand = parseValue(reader, qualifier, start);
+      return { type: 'not', operand, span: joined(start ?? token.span, operand.span) };
+    });
+  }
+  if (isSymbol(token, '(')) {
+    take(reader);
+    return nested(reader, token.span, () => {
+      const first = parseValue(reader, qualifier, start);
+      const all = parseMoreValues(reader, qualifier, first);
+      closeBracket(reader, token);
+      return all;
+    });
+  }
+  const directionOnly = start !== null && qualifier.kind === null;
+  if (token.kind !== 'number' && !isValueToken(token)) {
+    throw unexpected(reader, wantedValue(qualifier), directionOnly ? VALUE_WORDS_AFTER_DIRECTION : []);
+  }
+  if (token.kind === 'name' && directionOnly && !token.escaped) {
+    throw unexpected(reader, 'host, net, port, portrange or an address', VALUE_WORDS_AFTER_DIRECTION);
+  }
+  const operand = parseOperand(reader);
+  return {
+    type: 'primitive',
+    qualifier,
+    operand,
+    elided: start === null,
+    span: start ? joined(start, operand.span) : operand.span,
+  };
+}
+
+function parseMoreValues(reader: TokenReader, qualifier: Qualifier, first: FilterNode): FilterNode {
+  const chain: Chain = { operator: null, operands: [first] };
+  for (let operator = takeConnective(reader); operator !== null; operator = takeConnective(reader)) {
+    extend(chain, operator, parseValue(reader, qualifier, null));
+  }
+  return chainNode(chain);
+}
+
+function closeBracket(reader: TokenReader, opened: Token): void {
+  expect(reader, [...CONNECTIVES, ')']);
+  if (takeSymbol(reader, ')')) return;
+  if (peek(reader).kind === 'end') {
+    throw syntaxError(`"(" at column ${opened.span[0] + 1} is never closed`, opened.span);
+  }
+  throw unexpected(reader, '"and", "or" or ")"', CONNECTIVES);
+}
+
+function parseDirection(reader: TokenReader): Direction | null {
+  const token = peek(reader);
+  if (token.kind !== 'keyword' || !DIRECTIONS.has(token.text)) return null;
+  take(reader);
+  const connective = peek(reader);
+  const other = peek(reader, 1);
+  const paired = other.kind === 'keyword' && DIRECTIONS.has(other.text) && other.text !== token.text;
+  if (paired && (isSymbol(connective, '||') || isSymbol(connective, '&&'))) {
+    reader.at += 2;
+    return isSymbol(connective, '||') ? 'src or dst' : 'src and dst';
+  }
+  return token.text as Direction;
+}
+
+/** A protocol word by itself, or a qualifier and its value. */
+function parseQualified(reader: TokenReader): Unit {
+  const first = peek(reader);
+  const protocol = first.kind === 'keyword' && (PROTOCOLS.has(first.text) || LINK_WORDS.has(first.text)) ? first : null;
+  if (protocol) {
+    take(reader);
+    expect(reader, [...CONNECTIVES, ...DIRECTIONS, ...KINDS, 'proto']);
+  }
+  const direction = parseDirection(reader);
+  const next = peek(reader);
+  let kind: QualifierKind | null = null;
+  if (next.kind === 'keyword' && (KINDS.has(next.text) || (next.text === 'proto' && direction === null))) {
+    take(reader);
+    kind = next.text as QualifierKind;
+  } else if (protocol && direction === null) {
+    return { type: 'term', node: protocolNode(protocol), qualifier: null };
+  }
+  const qualifier: Qualifier = { protocol: protocol?.text ?? null, direction, kind };
+  return { type: 'term', node: parseValue(reader, qualifier, first.span), qualifier };
+}
+
+function protocolNode(token: Token): FilterNode {
+  if (LINK_WORDS.has(token.text)) {
+    throw syntaxError(
+      `"${token.text}" needs more: it is no protocol by itself`,
+      token.span,
+      `like ${token.text} host 00:00:5e:00:53:01`,
+    );
+  }
+  return { type: 'protocol', name: token.text, span: token.span };
+}
+
+function parseLengthTest(reader: TokenReader): Unit {
+  const word = take(reader);
+  const number = peek(reader);
+  if (number.kind !== 'number') throw unexpected(reader, `a number of bytes behind "${word.text}"`, []);
+  take(reader);
+  const type = word.text as 'less' | 'greater';
+  return { type: 'term', node: { type, value: number.value, span: joined(word.span, number.span) }, qualifier: null };
+}
+
+/** Goes on behind an arithmetic value: a comparison, or the value alone. */
+function parseComparison(reader: TokenReader, left: Arithmetic, start: Span): Unit {
+  const token = peek(reader);
+  if (token.kind !== 'symbol' || !isRelation(token.text)) return { type: 'arithmetic', value: left, span: start };
+  take(reader);
+  const right = parseArithmetic(reader, 0);
+  const node: FilterNode = { type: 'comparison', relation: token.text, left, right, span: joined(start, right.span) };
+  return { type: 'term', node, qualifier: null };
+}
+
+function parseNegation(reader: TokenReader, qualifier: Qualifier | null): Unit {
+  const token = take(reader);
+  return nested(reader, token.span, () => {
+    const unit = settle(parseUnit(reader, qualifier), qualifier);
+    const node: FilterNode = { type: 'not', operand: unit.node, span: joined(token.span, unit.node.span) };
+    return { ...unit, node };
+  });
+}
+
+/** Brackets: around an expression, around values that share a qualifier, or around arithmetic. */
+function parseBrackets(reader: TokenReader, qualifier: Qualifier | null): Unit {
+  const opened = take(reader);
+  const inside = nested(reader, opened.span, (): Unit => {
+    const first = parseUnit(reader, qualifier);
+    if (first.type === 'arithmetic' && isSymbol(peek(reader), ')')) {
+      return { ...first, span: joined(opened.span, take(reader).span) };
+    }
+    const unit = settle(first, qualifier);
+    if (unit.type === 'value') {
+      const node = parseMoreValues(reader, qualifier as Qualifier, unit.node);
+      closeBracket(reader, opened);
+      return { type: 'value', node };
+    }
+    const node = parseMoreUnits(reader, unit);
+    closeBracket(reader, opened);
+    return { type: 'term', node, qualifier };
+  });
+  if (inside.type !== 'arithmetic') return inside;
+  return parseComparison(reader, parseArithmetic(reader, 0, inside.value), inside.span);
+}
+
+function parseUnit(reader: TokenReader, qualifier: Qualifier | null): Unit {
+  const token = peek(reader);
+  expect(reader, TERM_WORDS);
+  if (isSymbol(token, '!')) return parseNegation(reader, qualifier);
+  if (isSymbol(token, '(')) return parseBrackets(reader, qualifier);
+  if (isKeyword(token, 'less', 'greater')) return parseLengthTest(reader);
+  if (atArithmetic(reader)) {
+    return parseComparison(reader, parseArithmetic(reader, 0), token.span);
+  }
+  if (token.kind === 'keyword' && TERM_WORDS.includes(token.text)) return parseQualified(reader);
+  if (token.kind === 'keyword' && LINK_WORDS.has(token.text)) return parseQualified(reader);
+  if (isValueToken(token)) {
+    if (qualifier === null) throw bareValue(reader, token);
+    if (token.kind === 'name' && !takesNames(qualifier))
+      throw unexpected(reader, 'an address or a word of the language', TERM_WORDS);
+    return { type: 'value', node: parseValue(reader, qualifier, null) };
+  }
+  throw unexpected(reader, 'a protocol, an address or a port', TERM_WORDS);
+}
+
+/** Without a resolver a name can only be a port or a protocol. */
+function takesNames(qualifier: Qualifier): boolean {
+  return qualifier.kind === 'port' || qualifier.kind === 'portrange' || qualifier.kind === 'proto';
+}
+
+function bareValue(reader: TokenReader, token: Token): Error {
+  if (token.kind === 'name') return unexpected(reader, 'a protocol, an address or a port', TERM_WORDS);
+  const word = token.kind === 'mac' ? 'ether host' : isSymbol(peek(reader, 1), '/') ? 'net' : 'host';
+  return syntaxError(
+    `address ${shown(token.text)} stands alone`,
+    token.span,
+    `did you mean ${word} ${shown(token.text)}?`,
+    'filter.bare-address',
+  );
+}
+
+/** Decides what a lone number is: a value under the qualifier before it, or a mistake. */
+function settle(unit: Unit, qualifier: Qualifier | null): Exclude<Unit, { type: 'arithmetic' }> {
+  if (unit.type !== 'arithmetic') return unit;
+  const { value } = unit;
+  if (value.type !== 'number') {
+    throw syntaxError('arithmetic is not compared with anything', value.span, 'write a comparison like len > 100');
+  }
+  if (qualifier === null) {
+    throw syntaxError(
+      `number ${shown(value.text)} stands alone`,
+      value.span,
+      `did you mean port ${shown(value.text)}?`,
+      'filter.bare-number',
+    );
+  }
+  const operand: Operand = { form: 'number', text: value.text, value: value.value, span: value.span };
+  return { type: 'value', node: { type: 'primitive', qualifier, operand, elided: true, span: unit.span } };
+}
+
+function parseMoreUnits(reader: TokenReader, first: Exclude<Unit, { type: 'arithmetic' }>): FilterNode {
+  const chain: Chain = { operator: null, operands: [first.node] };
+  let qualifier = first.type === 'term' ? first.qualifier : null;
+  for (;;) {
+    expect(reader, CONNECTIVES);
+    const operator = takeConnective(reader);
+    if (operator === null) return chainNode(chain);
+    const unit = settle(parseUnit(reader, qualifier), qualifier);
+    if (unit.type === 'term') qualifier = unit.qualifier;
+    extend(chain, operator, unit.node);
+  }
+}
+
+/** Parses the tokens of a whole expression. Throws PcapshError (kind `input`) with place and hint. `reader` may be inspected afterwards. */
+export function parseFilter(reader: TokenReader): FilterNode {
+  if (peek(reader).kind === 'end') {
+    expect(reader, TERM_WORDS);
+    return { type: 'everything', span: peek(reader).span };
+  }
+  const tree = parseMoreUnits(reader, settle(parseUnit(reader, null), null));
+  if (peek(reader).kind !== 'end') throw unexpected(reader, '"and" or "or"', CONNECTIVES);
+  return tree;
+}

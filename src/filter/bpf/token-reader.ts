@@ -1,0 +1,124 @@
+import { PcapshError } from '../../errors.js';
+import type { Span } from './ast.js';
+import type { Token } from './lexer.js';
+import { nearestWord } from './suggest.js';
+import { OTHER_WORDS } from './vocabulary.js';
+
+/** Brackets and `not` may be nested so deep; it bounds the stack of every pass over the tree. */
+const DEEPEST_NESTING = 400;
+
+/** A place in the list of tokens. One reader per parse. */
+export interface TokenReader {
+  readonly tokens: readonly Token[];
+  at: number;
+  depth: number;
+  /** Words that may stand where the text ends; filled when the parser gets there. */
+  readonly expectedAtEnd: Set<string>;
+}
+
+export function readTokens(tokens: readonly Token[]): TokenReader {
+  return { tokens, at: 0, depth: 0, expectedAtEnd: new Set() };
+}
+
+export const peek = (reader: TokenReader, ahead = 0): Token =>
+  reader.tokens[Math.min(reader.at + ahead, reader.tokens.length - 1)];
+
+export function take(reader: TokenReader): Token {
+  const token = peek(reader);
+  if (token.kind !== 'end') reader.at++;
+  return token;
+}
+
+export function isSymbol(token: Token, text: string): boolean {
+  return token.kind === 'symbol' && token.text === text;
+}
+
+export function isKeyword(token: Token, ...words: string[]): boolean {
+  return token.kind === 'keyword' && words.includes(token.text);
+}
+
+export function takeSymbol(reader: TokenReader, text: string): boolean {
+  if (!isSymbol(peek(reader), text)) return false;
+  reader.at++;
+  return true;
+}
+
+/** Notes what may stand here, should the text end here. */
+export function expect(reader: TokenReader, words: Iterable<string>): void {
+  if (peek(reader).kind === 'end') for (const word of words) reader.expectedAtEnd.add(word);
+}
+
+export function syntaxError(message: string, span: Span, hint?: string, code = 'filter.syntax'): PcapshError {
+  return new PcapshError(code, message, { kind: 'input', span, hint });
+}
+
+/** Runs `body` one level deeper; refuses expressions that nest too deep. */
+export function nested<T>(reader: TokenReader, span: Span, body: () => T): T {
+  if (reader.depth >= DEEPEST_NESTING) {
+    throw syntaxError(
+      `brackets or "not" are nested more than ${DEEPEST_NESTING} deep`,
+      span,
+      undefined,
+      'filter.too-deep',
+    );
+  }
+  reader.depth++;
+  const result = body();
+  reader.depth--;
+  return result;
+}
+
+/** Names by which people ask for an application, and the expression that finds it. */
+const APPLICATIONS: ReadonlyMap<string, string> = new Map([
+  ['dns', 'port 53'],
+  ['http', 'tcp port 80'],
+  ['https', 'tcp port 443'],
+  ['tls', 'tcp port 443'],
+  ['ssl', 'tcp port 443'],
+  ['quic', 'udp port 443'],
+  ['ssh', 'tcp port 22'],
+  ['smtp', 'tcp port 25'],
+  ['ftp', 'tcp port 21'],
+  ['telnet', 'tcp port 23'],
+  ['ntp', 'udp port 123'],
+  ['dhcp', 'udp portrange 67-68'],
+  ['bootp', 'udp portrange 67-68'],
+  ['snmp', 'udp port 161'],
+  ['syslog', 'udp port 514'],
+  ['rdp', 'tcp port 3389'],
+  ['smb', 'tcp port 445'],
+  ['ipv4', 'ip'],
+  ['ipv6', 'ip6'],
+  ['icmpv6', 'icmp6'],
+]);
+
+/** The error for a token that cannot stand here; `candidates` are the words that can, `wanted` says it in words. */
+export function unexpected(reader: TokenReader, wanted: string, candidates: Iterable<string>): PcapshError {
+  const token = peek(reader);
+  const words = [...candidates];
+  expect(reader, words);
+  if (token.kind === 'end') {
+    const last = reader.tokens[reader.tokens.length - 2];
+    return syntaxError(`the expression ends where ${wanted} is expected`, last?.span ?? token.span);
+  }
+  const column = token.span[0] + 1;
+  if (token.kind === 'name') {
+    const meant = APPLICATIONS.get(token.text.toLowerCase()) ?? nearestWord(token.text, words);
+    const hint = meant === null ? `${wanted} is expected here` : `did you mean ${meant}?`;
+    return syntaxError(`unknown word "${shown(token.text)}"`, token.span, hint, 'filter.unknown-word');
+  }
+  if (token.kind === 'keyword' && OTHER_WORDS.has(token.text)) {
+    return syntaxError(
+      `"${token.text}" is a word of pcap-filter that filters do not know yet`,
+      token.span,
+      undefined,
+      'filter.unsupported-word',
+    );
+  }
+  return syntaxError(`${wanted} is expected at column ${column}, not "${shown(token.text)}"`, token.span);
+}
+
+/** A word of the user's for a message: at most 40 characters. */
+export function shown(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
