@@ -69,3 +69,11 @@ export function allocateBatch(rows: number): PacketBatch {
     blocks: [],
   };
 }
+
+/** Gives a row a time that does not fit seconds and nanoseconds, or none (null). */
+export function setExactTime(batch: PacketBatch, row: number, time: Nanos | null): void {
+  batch.seconds[row] = 0;
+  batch.nanoseconds[row] = 0;
+  batch.flags[row] = TIME_EXACT;
+  batch.exactTimes.set(row, time);
+}
