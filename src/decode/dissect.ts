@@ -1,0 +1,155 @@
+import { hexDigits } from '../bytes/big-endian.js';
+import { bytesField, type ColumnPart, type Input, type LayerFunction, type Scope, type Step } from './dissector.js';
+import type { Layer } from './layer.js';
+import { findLayer } from './registry.js';
+
+/** Headers inside headers that are followed; what lies deeper is data. Real traffic stays below 12. */
+export const MAX_LAYERS = 32;
+
+export interface DissectOptions {
+  /** Bytes of frame check sequence at the end of each frame, as the interface declares it. */
+  fcsLength?: number | null;
+}
+
+/** All that is known of one packet. */
+export interface Dissection {
+  layers: Layer[];
+  /** Names as in Wireshark's frame.protocols, outermost first: eth, ethertype, ip, tcp, data. */
+  protocols: string[];
+  /** What the innermost header outside a quotation says, for one line. Addresses as text without ports. */
+  column: ColumnPart;
+  /** Title of the layer that gave the line's text: "TCP". */
+  protocol: string;
+  /** Addresses of the outermost IP header, null without one. */
+  source: string | null;
+  destination: string | null;
+  /** Transport payload of the outermost transport header as captured, exclusive end; empty at the frame's end without one. */
+  payload: { start: number; end: number };
+}
+
+function plural(count: number): string {
+  return count === 1 ? '1 byte' : `${count} bytes`;
+}
+
+/** What nothing decodes: one field with the bytes. */
+function dataLayer(input: Input): Step {
+  const { bytes, at, end, wireEnd } = input;
+  const captured = end < wireEnd ? `, ${end - at} captured` : '';
+  return {
+    layer: {
+      name: 'data',
+      title: 'Data',
+      summary: plural(wireEnd - at) + captured,
+      start: at,
+      end,
+      fields: [bytesField('Data', bytes, at, end)],
+      problem: null,
+    },
+    next: null,
+  };
+}
+
+/** What an enclosing layer holds behind the content that a length field of the inner one ends. */
+function addPadding(outer: Layer, bytes: Uint8Array, start: number, end: number): void {
+  if (start < end) outer.fields.push(bytesField('Padding', bytes, start, end));
+}
+
+/**
+ * Everything about the packet `bytes`, captured of a frame of `originalLength` bytes on a link of LINKTYPE_ number `linkType`. Never throws, whatever the
+ * bytes; follows at most MAX_LAYERS headers.
+ */
+export function dissection(
+  bytes: Uint8Array,
+  linkType: number,
+  originalLength: number = bytes.length,
+  options: DissectOptions = {},
+): Dissection {
+  const fcs = options.fcsLength ?? 0;
+  const frameEnd = Math.max(bytes.length, originalLength);
+  const wire = Math.max(0, frameEnd - fcs);
+  const result: Dissection = {
+    layers: [],
+    protocols: [],
+    column: {},
+    protocol: 'Data',
+    source: null,
+    destination: null,
+    payload: { start: bytes.length, end: bytes.length },
+  };
+  const scope: Scope = { network: null, fragment: false, quoted: false };
+  let input: Input = { bytes, at: 0, end: Math.min(bytes.length, wire), wireEnd: wire, cut: false, scope };
+  let read: LayerFunction | null = findLayer('linkType', linkType);
+  let via: string | undefined;
+  while (result.layers.length < MAX_LAYERS) {
+    const known = read !== null && result.layers.length < MAX_LAYERS - 1;
+    // Nothing to show of data of which no byte was captured.
+    if (!known && input.at >= input.end) break;
+    if (via !== undefined) result.protocols.push(via);
+    const step: Step = known ? read!(input) : dataLayer(input);
+    const outer = result.layers[result.layers.length - 1];
+    if (step.contentEnd !== undefined && outer !== undefined)
+      addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
+    result.layers.push(step.layer);
+    if (step.layer.name !== '') result.protocols.push(...step.layer.name.split(':'));
+    takeColumn(result, step, input);
+    const { next } = step;
+    if (next === null) break;
+    via = next.via;
+    read = findLayer(next.table, next.key);
+    input = {
+      bytes,
+      at: next.at,
+      end: Math.max(next.at, Math.min(input.end, next.wireEnd)),
+      wireEnd: next.wireEnd,
+      cut: false,
+      scope: { ...input.scope, ...next.scope },
+    };
+  }
+  if (fcs > 0 && wire < bytes.length && result.layers.length > 0) {
+    const sequence = {
+      name: 'Frame Check Sequence',
+      value: hexDigits(bytes, wire),
+      text: hexDigits(bytes, wire),
+      start: wire,
+      end: bytes.length,
+    };
+    result.layers[0].fields.push(sequence);
+  }
+  return result;
+}
+
+function takeColumn(result: Dissection, step: Step, input: Input): void {
+  if (input.scope.quoted) return;
+  const { column, payload } = step;
+  if (payload !== undefined && result.payload.start === input.bytes.length) {
+    result.payload = { start: payload.start, end: Math.max(payload.start, Math.min(input.end, payload.wireEnd)) };
+  }
+  if (column === undefined) {
+    if (result.column.info === undefined) result.protocol = step.layer.title;
+    return;
+  }
+  if (
+    column.source !== undefined &&
+    result.source === null &&
+    input.scope.network === null &&
+    step.layer.name.startsWith('ip')
+  ) {
+    result.source = column.source;
+    result.destination = column.destination ?? null;
+  }
+  // New addresses end what was known of ports.
+  if (column.source !== undefined)
+    result.column = { ...result.column, sourcePort: undefined, destinationPort: undefined };
+  result.column = { ...result.column, ...column };
+  if (column.info !== undefined) result.protocol = step.layer.title;
+}
+
+/** The layers of a packet down to its transport payload. See `dissection` for the arguments. */
+export function dissect(
+  bytes: Uint8Array,
+  linkType: number,
+  originalLength?: number,
+  options?: DissectOptions,
+): Layer[] {
+  return dissection(bytes, linkType, originalLength, options).layers;
+}

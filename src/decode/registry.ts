@@ -1,0 +1,111 @@
+import { Direct, type LayerFunction, type Table } from './dissector.js';
+import { layerEthernet } from './link/ethernet.js';
+import { layerLlc } from './link/llc.js';
+import { layerMpls } from './link/mpls.js';
+import { layerLoop, layerNull } from './link/null.js';
+import { layerPpp, layerPppSerial, layerPppWithDirection } from './link/ppp.js';
+import { layerPppoeDiscovery, layerPppoeSession } from './link/pppoe.js';
+import { layerRaw } from './link/raw.js';
+import { layerSll } from './link/sll.js';
+import { layerSll2 } from './link/sll2.js';
+import { layerServiceVlan, layerVlan } from './link/vlan.js';
+import { layerAuthentication } from './network/ah.js';
+import { layerArp, layerRarp } from './network/arp.js';
+import { layerIpv4 } from './network/ipv4.js';
+import { layerIpv6 } from './network/ipv6.js';
+import {
+  layerDestinationOptions,
+  layerFragment,
+  layerHip,
+  layerHopByHop,
+  layerMobility,
+  layerRouting,
+  layerShim6,
+} from './network/ipv6-extensions.js';
+import { EtherType, IpProtocol } from './numbers.js';
+import { layerTcp } from './transport/tcp.js';
+import { layerUdp, layerUdpLite } from './transport/udp.js';
+
+/** Plain lists: a new protocol is its file and a line here. */
+type List = readonly (readonly [key: number, layer: LayerFunction])[];
+
+/** LINKTYPE_ numbers; 12 and 14 are the raw IP of older systems. */
+const LINK_TYPES: List = [
+  [0, layerNull],
+  [1, layerEthernet],
+  [9, layerPpp],
+  [12, layerRaw],
+  [14, layerRaw],
+  [50, layerPppSerial],
+  [51, layerPppoeSession],
+  [101, layerRaw],
+  [108, layerLoop],
+  [113, layerSll],
+  [204, layerPppWithDirection],
+  [228, layerIpv4],
+  [229, layerIpv6],
+  [276, layerSll2],
+];
+
+const ETHERTYPES: List = [
+  [EtherType.ipv4, layerIpv4],
+  [EtherType.arp, layerArp],
+  [EtherType.rarp, layerRarp],
+  [EtherType.vlan, layerVlan],
+  [EtherType.ipv6, layerIpv6],
+  [EtherType.mpls, layerMpls],
+  [EtherType.mplsMulticast, layerMpls],
+  [EtherType.pppoeDiscovery, layerPppoeDiscovery],
+  [EtherType.pppoeSession, layerPppoeSession],
+  [EtherType.serviceVlan, layerServiceVlan],
+  [EtherType.oldServiceVlan, layerVlan],
+];
+
+const IP_PROTOCOLS: List = [
+  [IpProtocol.hopByHop, layerHopByHop],
+  [IpProtocol.ipv4, layerIpv4],
+  [IpProtocol.tcp, layerTcp],
+  [IpProtocol.udp, layerUdp],
+  [IpProtocol.ipv6, layerIpv6],
+  [IpProtocol.routing, layerRouting],
+  [IpProtocol.fragment, layerFragment],
+  [IpProtocol.authentication, layerAuthentication],
+  [IpProtocol.destinationOptions, layerDestinationOptions],
+  [IpProtocol.mobility, layerMobility],
+  [IpProtocol.udpLite, layerUdpLite],
+  [IpProtocol.hip, layerHip],
+  [IpProtocol.shim6, layerShim6],
+];
+
+/** IANA registry "PPP DLL Protocol Numbers". */
+const PPP_PROTOCOLS: List = [
+  [0x0021, layerIpv4],
+  [0x0057, layerIpv6],
+  [0x0281, layerMpls],
+  [0x0283, layerMpls],
+];
+
+/** Destination service access points of IEEE 802.2. */
+const LLC_SAPS: List = [[0x06, layerIpv4]];
+
+const DIRECT: List = [
+  [Direct.llc, layerLlc],
+  [Direct.ethernet, layerEthernet],
+  [Direct.ppp, layerPpp],
+  [Direct.pppoeSession, layerPppoeSession],
+];
+
+const LISTS: Readonly<Record<Table, ReadonlyMap<number, LayerFunction>>> = {
+  linkType: new Map(LINK_TYPES),
+  etherType: new Map(ETHERTYPES),
+  ipProtocol: new Map(IP_PROTOCOLS),
+  pppProtocol: new Map(PPP_PROTOCOLS),
+  llcSap: new Map(LLC_SAPS),
+  direct: new Map(DIRECT),
+  data: new Map(),
+};
+
+/** The function that reads what `key` of `table` names, or null: then the bytes are data. */
+export function findLayer(table: Table, key: number): LayerFunction | null {
+  return LISTS[table].get(key) ?? null;
+}
