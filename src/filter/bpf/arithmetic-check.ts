@@ -85,7 +85,8 @@ function checkOperation(node: Extract<Arithmetic, { type: 'operation' }>): Check
     }
   }
   const value: Value = { kind: 'operation', operator: node.operator, left: left.value, right: right.value };
-  return { value, conditions: [...left.conditions, ...right.conditions] };
+  // libpcap keeps the protocol tests of the left operand alone: `5 + tcp[0]` reads its byte from whatever is there.
+  return { value, conditions: left.conditions };
 }
 
 function checkArithmetic(node: Arithmetic): Checked {

@@ -125,9 +125,11 @@ function operationCode(compilation: Compilation, { operator, left, right }: Oper
     case '*':
       return `Math.imul(${a}, ${b}) >>> 0`;
     case '<<':
-      return `(${b} > 31 ? 0 : ${a} << ${b}) >>> 0`;
-    case '>>':
-      return `(${b} > 31 ? 0 : ${a} >>> ${b})`;
+    case '>>': {
+      const shifted = operator === '<<' ? `${a} << ${b}` : `${a} >>> ${b}`;
+      // JavaScript shifts by the low five bits alone; more than 31 leaves 0. A constant was checked before.
+      return right.kind === 'constant' ? `(${shifted}) >>> 0` : `(${b} > 31 ? 0 : ${shifted}) >>> 0`;
+    }
     default:
       return `(${a} ${operator} ${b}) >>> 0`;
   }

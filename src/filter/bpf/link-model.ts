@@ -193,7 +193,15 @@ function wlan(name: string, prologue: Prologue): LinkModel {
   };
 }
 
-const NULL_LOOPBACK = { little: ipFamilies(0, 4, 0x02000000, 0x0a000000), big: ipFamilies(0, 4, 2, 10) };
+/** Address families of BSD: 2 for IPv4; IPv6 is 24 (NetBSD, OpenBSD, BSD/OS), 28 (FreeBSD) or 30 (Darwin). */
+const loopback =
+  (family: (number: number) => number) =>
+  (protocol: number): Condition => {
+    const field = load('packet', 0, 4);
+    if (protocol === ETHERTYPE.ip) return equals(field, family(2));
+    return protocol === ETHERTYPE.ip6 ? anyOf(...[30, 24, 28].map((number) => equals(field, family(number)))) : NEVER;
+  };
+const NULL_LOOPBACK = { little: loopback((number) => (number << 24) >>> 0), big: loopback((number) => number) };
 /** libpcap gives these no network layer; its arithmetic lands at -2. */
 const NOWHERE = -2;
 

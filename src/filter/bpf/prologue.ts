@@ -1,24 +1,22 @@
 import type { Prologue } from './link-model.js';
 
 /** Length of the 802.11 header behind `radio`: 24 bytes, 2 more for QoS data frames (IEEE 802.11 section 9.2.3). */
-const WLAN_HEADER = (otherwise: string): string => `
+const WLAN_HEADER = (padding: string): string => `
 payload = radio + 24;
 if (radio >= n) return false;
 const control = b[s + radio];
 if ((control & 12) === 8) {
   if ((control & 128) !== 0) payload += 2;
-  ${otherwise}
+  ${padding}
 }`;
 
 /** Atheros padding, told by the radiotap flags field, which stands behind the timestamp field if that is present. */
-const RADIOTAP_PADDING = `else {
-    if (n < 8) return false;
-    const present = b[s + 4];
-    if ((present & 2) !== 0 && (b[s + 7] & 128) === 0) {
-      const at = (present & 1) !== 0 ? 16 : 8;
-      if (n <= at) return false;
-      if ((b[s + at] & 32) !== 0) payload = (payload + 3) & ~3;
-    }
+const RADIOTAP_PADDING = `if (n < 8) return false;
+  const present = b[s + 4];
+  if ((present & 2) !== 0 && (b[s + 7] & 128) === 0) {
+    const at = (present & 1) !== 0 ? 16 : 8;
+    if (n <= at) return false;
+    if ((b[s + at] & 32) !== 0) payload = (payload + 3) & ~3;
   }`;
 
 const LITTLE_ENDIAN_LENGTH = 'if (n < 4) return false;\nradio = b[s + 3] << 8 | b[s + 2];';
