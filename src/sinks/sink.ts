@@ -1,5 +1,5 @@
-import type { CaptureDescription } from '../formats/model.js';
 import type { PacketBatch } from '../formats/batch.js';
+import type { CaptureDescription } from '../formats/model.js';
 
 /** Which packets of a batch go on: `keep[i]` is 1 or 0; null keeps all. */
 export type Keep = Uint8Array | null;
