@@ -35,6 +35,14 @@ export function mergeSizeHistogram(into: SizeHistogram, from: SizeHistogram): vo
   for (const [size, packets] of from.beyond) into.beyond.set(size, (into.beyond.get(size) ?? 0) + packets);
 }
 
+/** The sum of all lengths: exact below 2^53. */
+export function totalBytes(histogram: SizeHistogram): number {
+  let bytes = 0;
+  for (let size = 0; size < DENSE_SIZES; size++) bytes += size * histogram.dense[size];
+  for (const [size, packets] of histogram.beyond) bytes += size * packets;
+  return bytes;
+}
+
 /** The distribution, null when nothing was counted. */
 export function describeSizes(histogram: SizeHistogram): SizeDistribution | null {
   const sizes: number[] = [];
@@ -50,7 +58,6 @@ export function describeSizes(histogram: SizeHistogram): SizeDistribution | null
   }
   if (sizes.length === 0) return null;
   const total = counts.reduce((sum, packets) => sum + packets, 0);
-  const bytes = sizes.reduce((sum, size, i) => sum + size * counts[i], 0);
   const atPercentile = (percent: number): number => {
     const rank = Math.ceil((total * percent) / 100);
     let seen = 0;
@@ -58,7 +65,7 @@ export function describeSizes(histogram: SizeHistogram): SizeDistribution | null
   };
   return {
     min: sizes[0],
-    mean: bytes / total,
+    mean: totalBytes(histogram) / total,
     median: atPercentile(50),
     p95: atPercentile(95),
     p99: atPercentile(99),

@@ -6,7 +6,7 @@ import { type FlowCounters, type FlowRow, reportFlows } from './flows.js';
 import { type HostRow, reportHosts } from './hosts.js';
 import { ipProtocolName } from './ip-protocols.js';
 import { countProtocols, sortedCounts } from './protocols.js';
-import { describeSizes, type SizeDistribution } from './sizes.js';
+import { describeSizes, type SizeDistribution, totalBytes } from './sizes.js';
 import type { SummaryAccumulator } from './summary-accumulator.js';
 
 export type { SizeBucket, SizeDistribution } from './sizes.js';
@@ -84,6 +84,7 @@ export async function finishSummary(accumulator: SummaryAccumulator, input: Summ
   const state = accumulator.toState();
   const duration = state.first === null || state.last === null ? null : state.last - state.first;
   const seconds = duration === null || duration === 0n ? null : Number(duration) / 1e9;
+  const originalBytes = totalBytes(state.sizes);
   const hosts = reportHosts(flows, addresses, counters, top);
   const byBytes = await reportFlows(flows, addresses, counters, { top, by: 'bytes' });
   const byPackets = await reportFlows(flows, addresses, counters, { top, by: 'packets' });
@@ -93,12 +94,12 @@ export async function finishSummary(accumulator: SummaryAccumulator, input: Summ
     format: formats.size === 1 ? sources[0].description.format : null,
     packets: state.packets,
     capturedBytes: state.capturedBytes,
-    originalBytes: state.originalBytes,
+    originalBytes,
     firstTimestamp: state.first,
     lastTimestamp: state.last,
     duration,
     packetsPerSecond: seconds === null ? null : state.packets / seconds,
-    bitsPerSecond: seconds === null ? null : (state.originalBytes * 8) / seconds,
+    bitsPerSecond: seconds === null ? null : (originalBytes * 8) / seconds,
     sizes: describeSizes(state.sizes),
     uniqueSourceAddresses: hosts.sources,
     uniqueDestinationAddresses: hosts.destinations,
