@@ -1,13 +1,14 @@
 import { PcapshError, throwIfCancelled } from '../errors.js';
 import { allocateBatch, type PacketBatch } from './batch.js';
-import { createDamageLog, type DamageLog } from './damage-log.js';
+import { createDamageLog, type DamageLog, logDamage } from './damage-log.js';
 import { DETECTION_LENGTH, detectCapture } from './detect.js';
+import { type Feed, fillFromFile, fillFromStream, openFileFeed, openStreamFeed } from './feed.js';
 import type { CaptureDescription, Damage } from './model.js';
 import { createPcapScanner } from './pcap/scanner.js';
 import { type BlockReferences, createBlockReferences } from './pcapng/block-references.js';
 import { createPcapngScanner } from './pcapng/scanner.js';
 import type { ByteSource } from './source.js';
-import { createWindow, makeRoom, type Scanner, type Window } from './window.js';
+import type { Scanner } from './window.js';
 
 export interface ReaderOptions {
   /** Collect non-packet blocks into `batch.blocks` (writers need them). */
@@ -57,18 +58,14 @@ const DEFAULT_WINDOW = 1024 * 1024;
 const SEAM_CHAIN = 24;
 
 interface Reading {
-  source: ByteSource;
-  options: ReaderOptions;
-  rows: number;
-  window: Window;
-  batch: PacketBatch;
-  description: CaptureDescription;
-  damage: DamageLog;
-  references: BlockReferences;
-  scanner: Scanner;
-  chunks: AsyncIterator<Uint8Array> | null;
-  /** What has arrived of a chunk and found no room yet. */
-  pending: Uint8Array;
+  readonly feed: Feed;
+  readonly options: ReaderOptions;
+  readonly rows: number;
+  readonly batch: PacketBatch;
+  readonly description: CaptureDescription;
+  readonly damage: DamageLog;
+  readonly references: BlockReferences;
+  readonly scanner: Scanner;
   packets: number;
   firstOffset: number | null;
   growing: boolean;
@@ -78,25 +75,23 @@ interface Reading {
 /** Opens a reader on any source. Throws what `detectCapture` throws. */
 export async function openReader(source: ByteSource, options: ReaderOptions = {}): Promise<CaptureReader> {
   if (source.seekable) return openReaderSync(source, options);
-  const window = createWindow(options.windowBytes ?? DEFAULT_WINDOW, 0, null);
-  const chunks = source.stream(options.signal)[Symbol.asyncIterator]();
-  const reading = { window, chunks, pending: new Uint8Array(0) };
-  while (window.end < DETECTION_LENGTH && !window.final) await fillFromStream(reading, options.signal);
-  return startReading(source, options, window, chunks, reading.pending);
+  const feed = openStreamFeed(source, options.windowBytes ?? DEFAULT_WINDOW, options.signal);
+  while (feed.window.end < DETECTION_LENGTH && !feed.window.final) await fillFromStream(feed, options.signal);
+  return startReading(feed, options);
 }
 
 /** Opens a reader on a source that can seek. Throws what `detectCapture` throws. */
 export function openReaderSync(source: ByteSource, options: ReaderOptions = {}): CaptureReader {
   requireSeekable(source);
-  const window = createWindow(windowSize(source, options), 0, probeOf(source));
-  while (window.end < DETECTION_LENGTH && !window.final) fillFromFile(window, source);
-  return startReading(source, options, window, null, new Uint8Array(0));
+  const feed = openFileFeed(source, options.windowBytes ?? DEFAULT_WINDOW, 0);
+  while (feed.window.end < DETECTION_LENGTH && !feed.window.final) fillFromFile(feed);
+  return startReading(feed, options);
 }
 
 /**
- * Opens a reader in the middle of a file that is known already: it looks for the first record at or behind byte `from` (a chain of 24 plausible ones;
- * none needed at the very beginning of the records) and reads the records that begin before `until`. Numbers count from 1. `description` is
- * copied; sections and interfaces that are met are added to the copy.
+ * Opens a reader in the middle of a file that is known already: it looks for the first record at or behind byte `from`, a chain of 24 plausible ones
+ * (or fewer up to the end), and reads the records that begin before `until`. Numbers count from 1. `description` is copied; sections and interfaces
+ * that are met are added to the copy.
  */
 export function openReaderAt(
   source: ByteSource,
@@ -106,14 +101,9 @@ export function openReaderAt(
   options: ReaderOptions = {},
 ): CaptureReader {
   requireSeekable(source);
-  const window = createWindow(windowSize(source, options), from, probeOf(source));
+  const feed = openFileFeed(source, options.windowBytes ?? DEFAULT_WINDOW, from);
   const copy = { ...description, sections: [...description.sections], interfaces: [...description.interfaces] };
-  return createReader(source, { ...options, until }, window, copy, SEAM_CHAIN, null, new Uint8Array(0));
-}
-
-/** A small file needs no large window. */
-function windowSize(source: ByteSource, options: ReaderOptions): number {
-  return Math.min(options.windowBytes ?? DEFAULT_WINDOW, Math.max(4096, (source.size ?? 0) + 64));
+  return createReader(feed, { ...options, until }, copy, SEAM_CHAIN);
 }
 
 function requireSeekable(source: ByteSource): void {
@@ -125,34 +115,22 @@ function requireSeekable(source: ByteSource): void {
   }
 }
 
-function probeOf(source: ByteSource): (offset: number) => Uint8Array | null {
-  return (offset) => {
-    const bytes = new Uint8Array(4);
-    return source.readSync(bytes, offset) === 4 ? bytes : null;
-  };
-}
-
-function startReading(
-  source: ByteSource,
-  options: ReaderOptions,
-  window: Window,
-  chunks: AsyncIterator<Uint8Array> | null,
-  pending: Uint8Array,
-): CaptureReader {
-  const detected = detectCapture(source.name, window.bytes.subarray(0, Math.min(window.end, DETECTION_LENGTH)));
+function startReading(feed: Feed, options: ReaderOptions): CaptureReader {
+  const { source, window } = feed;
+  const head = window.bytes.subarray(0, Math.min(window.end, DETECTION_LENGTH));
+  // Nothing could be decompressed: the damage says more than "empty" would.
+  if (head.length === 0 && feed.problem !== null)
+    throw new PcapshError('format.compression', `${source.name}: ${feed.problem}`);
+  const detected = detectCapture(source.name, head);
   window.start = detected.headerLength;
-  const description = { ...detected.description, compression: source.compression };
-  return createReader(source, options, window, description, 0, chunks, pending);
+  return createReader(feed, options, { ...detected.description, compression: source.compression }, 0);
 }
 
 function createReader(
-  source: ByteSource,
+  feed: Feed,
   options: ReaderOptions,
-  window: Window,
   description: CaptureDescription,
   chain: number,
-  chunks: AsyncIterator<Uint8Array> | null,
-  pending: Uint8Array,
 ): CaptureReader {
   const rows = options.rows ?? DEFAULT_ROWS;
   const batch = allocateBatch(rows);
@@ -160,38 +138,17 @@ function createReader(
   const references = createBlockReferences();
   const until = options.until ?? Number.POSITIVE_INFINITY;
   const collect = options.blocks ?? false;
+  const header = description.pcap;
   const scanner =
-    description.pcap !== null
-      ? createPcapScanner({
-          header: description.pcap,
-          byteOrder: description.sections[0].byteOrder,
-          batch,
-          damage,
-          until,
-          chain,
-        })
+    header !== null
+      ? createPcapScanner({ header, byteOrder: description.sections[0].byteOrder, batch, damage, until, chain })
       : createPcapngScanner({ description, batch, damage, references, collect, until, chain });
-  const reading: Reading = {
-    source,
-    options,
-    rows,
-    window,
-    batch,
-    description,
-    damage,
-    references,
-    scanner,
-    chunks,
-    pending,
-    packets: 0,
-    firstOffset: null,
-    growing: false,
-    finished: false,
-  };
-  return readerOf(reading);
+  const state = { packets: 0, firstOffset: null, growing: false, finished: false };
+  return readerOf({ feed, options, rows, batch, description, damage, references, scanner, ...state });
 }
 
 function readerOf(reading: Reading): CaptureReader {
+  const { feed } = reading;
   return {
     description: reading.description,
     damage: reading.damage.list,
@@ -200,7 +157,7 @@ function readerOf(reading: Reading): CaptureReader {
       return reading.damage.total;
     },
     get position() {
-      return reading.window.position + reading.window.start;
+      return feed.window.position + feed.window.start;
     },
     get packets() {
       return reading.packets;
@@ -214,38 +171,46 @@ function readerOf(reading: Reading): CaptureReader {
     get growing() {
       return reading.growing;
     },
-    next: () => (reading.chunks === null ? nextFromFile(reading) : nextFromStream(reading)),
+    next: () => (feed.chunks === null ? nextFromFile(reading) : nextFromStream(reading)),
     nextSync: () => {
-      requireSeekable(reading.source);
+      requireSeekable(feed.source);
       return nextSync(reading);
     },
     close: () => {
       reading.finished = true;
-      void reading.chunks?.return?.();
+      void feed.chunks?.return?.();
     },
   };
 }
 
-/** One turn of the scanner: a batch, null at the end, or how many bytes it needs. */
-function advance(reading: Reading): PacketBatch | null | number {
-  const { batch, window, scanner } = reading;
-  for (;;) {
-    if (reading.finished) return null;
-    const need = scanner.finished ? 0 : scanner.scan(window, reading.rows);
-    batch.bytes = window.bytes;
-    batch.position = window.position;
-    if (batch.count > 0 || batch.blocks.length > 0) {
-      if (batch.count > 0) reading.firstOffset ??= window.position + batch.recordStart[0];
-      reading.packets += batch.count;
-      return batch;
-    }
-    if (scanner.finished || (need > 0 && window.final)) {
-      noteGrowth(reading);
-      reading.finished = true;
-      return null;
-    }
-    if (need > 0) return need;
+/** One turn of the scanner: a batch, null at the end, or -1 when it needs more bytes. */
+function advance(reading: Reading): PacketBatch | null | -1 {
+  const { batch, scanner } = reading;
+  const { window } = reading.feed;
+  if (reading.finished) return null;
+  const need = scanner.finished ? 0 : scanner.scan(window, reading.rows);
+  batch.bytes = window.bytes;
+  batch.position = window.position;
+  if (batch.count > 0 || batch.blocks.length > 0) {
+    if (batch.count > 0) reading.firstOffset ??= window.position + batch.recordStart[0];
+    reading.packets += batch.count;
+    return batch;
   }
+  if (need > 0 && !scanner.finished && !window.final) return -1;
+  end(reading);
+  return null;
+}
+
+/** Notes what is only known at the end. */
+function end(reading: Reading): void {
+  const { source, window, problem } = reading.feed;
+  reading.finished = true;
+  if (problem !== null) {
+    logDamage(reading.damage, reading.packets + 1, window.position + window.end, 0, () => problem);
+  }
+  if (!source.seekable || source.size === null) return;
+  const size = source.currentSize();
+  reading.growing = size !== null && size > source.size;
 }
 
 function clear(batch: PacketBatch): void {
@@ -254,20 +219,13 @@ function clear(batch: PacketBatch): void {
   if (batch.blocks.length > 0) batch.blocks = [];
 }
 
-function noteGrowth(reading: Reading): void {
-  const { source } = reading;
-  if (!source.seekable || source.size === null) return;
-  const size = source.currentSize();
-  reading.growing = size !== null && size > source.size;
-}
-
 function nextSync(reading: Reading): PacketBatch | null {
   clear(reading.batch);
   for (;;) {
     throwIfCancelled(reading.options.signal);
     const answer = advance(reading);
-    if (typeof answer !== 'number') return answer;
-    fillFromFile(reading.window, reading.source);
+    if (answer !== -1) return answer;
+    fillFromFile(reading.feed);
   }
 }
 
@@ -284,48 +242,7 @@ async function nextFromStream(reading: Reading): Promise<PacketBatch | null> {
   for (;;) {
     throwIfCancelled(reading.options.signal);
     const answer = advance(reading);
-    if (typeof answer !== 'number') return answer;
-    await fillFromStream(reading, reading.options.signal);
+    if (answer !== -1) return answer;
+    await fillFromStream(reading.feed, reading.options.signal);
   }
-}
-
-function fillFromFile(window: Window, source: ByteSource): void {
-  const room = makeRoom(window);
-  if (window.skip > 0) {
-    window.position += window.skip;
-    window.skip = 0;
-  }
-  const count = room === 0 ? 0 : source.readSync(window.bytes.subarray(window.end), window.position + window.end);
-  window.end += count;
-  window.final = count === 0;
-}
-
-interface StreamReading {
-  window: Window;
-  chunks: AsyncIterator<Uint8Array> | null;
-  pending: Uint8Array;
-}
-
-async function fillFromStream(reading: StreamReading, signal: AbortSignal | undefined): Promise<void> {
-  const { window } = reading;
-  for (;;) {
-    const passed = Math.min(window.skip, reading.pending.length);
-    window.skip -= passed;
-    window.position += passed;
-    reading.pending = reading.pending.subarray(passed);
-    if (reading.pending.length > 0) break;
-    const next = await reading.chunks?.next();
-    throwIfCancelled(signal);
-    if (next === undefined || next.done) {
-      window.final = true;
-      return;
-    }
-    reading.pending = next.value;
-  }
-  const room = makeRoom(window);
-  const count = Math.min(room, reading.pending.length);
-  window.bytes.set(reading.pending.subarray(0, count), window.end);
-  window.end += count;
-  reading.pending = reading.pending.subarray(count);
-  if (count === 0) window.final = true;
 }

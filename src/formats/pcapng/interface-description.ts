@@ -1,5 +1,6 @@
+import { concatenate } from '../../bytes/concatenate.js';
 import type { ByteOrder, CaptureInterface, RawOption } from '../model.js';
-import { BlockType, bodyOf, concatenate, encodeBlock, viewOf } from './block.js';
+import { BlockType, bodyOf, encodeBlock, viewOf } from './block.js';
 import { decodeOptions, encodeOptions, findText, findUint, findUint64 } from './options.js';
 
 /** Options of an interface description (section 4.2). */

@@ -1,5 +1,6 @@
+import { concatenate } from '../../bytes/concatenate.js';
 import type { ByteOrder, RawOption } from '../model.js';
-import { BlockType, bodyOf, concatenate, encodeBlock, viewOf } from './block.js';
+import { BlockType, bodyOf, encodeBlock, viewOf } from './block.js';
 import { decodeOptions, encodeOptions } from './options.js';
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
