@@ -21,8 +21,8 @@ const LONGEST_ENDPOINT = 18;
 
 /** Loads the hash function (WebAssembly) and returns the hasher. The hasher is synchronous and may be kept. */
 export async function createFlowIdHasher(): Promise<FlowIdHasher> {
-  const { createXXHash3 } = await import('hash-wasm');
-  const hash = await createXXHash3();
+  const { default: hashWasm } = await import('hash-wasm/dist/xxhash3.umd.min.js');
+  const hash = await hashWasm.createXXHash3();
   const low = new Uint8Array(LONGEST_ENDPOINT);
   const high = new Uint8Array(LONGEST_ENDPOINT);
   const message = new Uint8Array(2 * LONGEST_ENDPOINT + 1);
