@@ -90,7 +90,7 @@ export function dissection(
     if (step.contentEnd !== undefined && outer !== undefined)
       addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
     result.layers.push(step.layer);
-    if (step.layer.name !== '') result.protocols.push(...step.layer.name.split(':'));
+    result.protocols.push(step.layer.name);
     takeColumn(result, step, input);
     const { next } = step;
     if (next === null) break;

@@ -10,15 +10,7 @@ import type { Field, Layer } from './layer.js';
 export type Table = 'linkType' | 'etherType' | 'ipProtocol' | 'pppProtocol' | 'llcSap' | 'direct' | 'data';
 
 /** Keys of the list `direct`: layers that another header implies without a number. */
-export const Direct = {
-  llc: 1,
-  ethernet: 2,
-  ppp: 3,
-  ieee80211: 4,
-  ieee80211Fcs: 5,
-  ieee80211Aligned: 6,
-  pppoeSession: 7,
-} as const;
+export const Direct = { llc: 1, ethernet: 2, ppp: 3, ieee80211: 4, ieee80211Aligned: 5, radiotap: 6 } as const;
 
 /** Addresses of the innermost IP header, as places in the frame: what a pseudo-header needs. */
 export interface NetworkScope {

@@ -1,16 +1,22 @@
 import { Direct, type LayerFunction, type Table } from './dissector.js';
 import { layerEthernet } from './link/ethernet.js';
+import { layerIeee80211, layerIeee80211Aligned } from './link/ieee80211.js';
 import { layerLlc } from './link/llc.js';
 import { layerMpls } from './link/mpls.js';
 import { layerLoop, layerNull } from './link/null.js';
+import { layerPpi } from './link/ppi.js';
 import { layerPpp, layerPppSerial, layerPppWithDirection } from './link/ppp.js';
 import { layerPppoeDiscovery, layerPppoeSession } from './link/pppoe.js';
+import { layerAvs, layerPrism } from './link/prism.js';
+import { layerRadiotap } from './link/radiotap.js';
 import { layerRaw } from './link/raw.js';
 import { layerSll } from './link/sll.js';
 import { layerSll2 } from './link/sll2.js';
 import { layerServiceVlan, layerVlan } from './link/vlan.js';
 import { layerAuthentication } from './network/ah.js';
 import { layerArp, layerRarp } from './network/arp.js';
+import { layerIcmp } from './network/icmp.js';
+import { layerIcmpv6 } from './network/icmpv6.js';
 import { layerIpv4 } from './network/ipv4.js';
 import { layerIpv6 } from './network/ipv6.js';
 import {
@@ -23,6 +29,7 @@ import {
   layerShim6,
 } from './network/ipv6-extensions.js';
 import { EtherType, IpProtocol } from './numbers.js';
+import { layerSctp } from './transport/sctp.js';
 import { layerTcp } from './transport/tcp.js';
 import { layerUdp, layerUdpLite } from './transport/udp.js';
 
@@ -39,8 +46,13 @@ const LINK_TYPES: List = [
   [50, layerPppSerial],
   [51, layerPppoeSession],
   [101, layerRaw],
+  [105, layerIeee80211],
   [108, layerLoop],
   [113, layerSll],
+  [119, layerPrism],
+  [127, layerRadiotap],
+  [163, layerAvs],
+  [192, layerPpi],
   [204, layerPppWithDirection],
   [228, layerIpv4],
   [229, layerIpv6],
@@ -63,6 +75,7 @@ const ETHERTYPES: List = [
 
 const IP_PROTOCOLS: List = [
   [IpProtocol.hopByHop, layerHopByHop],
+  [IpProtocol.icmp, layerIcmp],
   [IpProtocol.ipv4, layerIpv4],
   [IpProtocol.tcp, layerTcp],
   [IpProtocol.udp, layerUdp],
@@ -70,7 +83,9 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.routing, layerRouting],
   [IpProtocol.fragment, layerFragment],
   [IpProtocol.authentication, layerAuthentication],
+  [IpProtocol.icmpv6, layerIcmpv6],
   [IpProtocol.destinationOptions, layerDestinationOptions],
+  [IpProtocol.sctp, layerSctp],
   [IpProtocol.mobility, layerMobility],
   [IpProtocol.udpLite, layerUdpLite],
   [IpProtocol.hip, layerHip],
@@ -92,7 +107,9 @@ const DIRECT: List = [
   [Direct.llc, layerLlc],
   [Direct.ethernet, layerEthernet],
   [Direct.ppp, layerPpp],
-  [Direct.pppoeSession, layerPppoeSession],
+  [Direct.ieee80211, layerIeee80211],
+  [Direct.ieee80211Aligned, layerIeee80211Aligned],
+  [Direct.radiotap, layerRadiotap],
 ];
 
 const LISTS: Readonly<Record<Table, ReadonlyMap<number, LayerFunction>>> = {

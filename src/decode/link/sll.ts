@@ -107,9 +107,16 @@ function protocolText(protocol: number): string {
   return protocol < FIRST_ETHERTYPE ? named(PROTOCOLS, protocol, hexNumber(protocol, 4)) : etherTypeText(protocol);
 }
 
-/** What the protocol field leads to. */
-export function sllNext(protocol: number, at: number, wireEnd: number): Next {
+/** Devices whose frames begin with a link header of their own, whatever the protocol field says. */
+const FRAME_RELAY = 770;
+const RADIOTAP = 803;
+const NETLINK = 824;
+
+/** What the protocol field leads to, for a device of ARPHRD_ number `hardwareType`. */
+export function sllNext(hardwareType: number, protocol: number, at: number, wireEnd: number): Next {
   const bound = Math.max(at, wireEnd);
+  if (hardwareType === RADIOTAP) return { table: 'direct', key: Direct.radiotap, at, wireEnd: bound };
+  if (hardwareType === FRAME_RELAY || hardwareType === NETLINK) return { table: 'data', key: 0, at, wireEnd: bound };
   if (protocol === PROTOCOL_LLC) return { table: 'direct', key: Direct.llc, at, wireEnd: bound };
   if (protocol < FIRST_ETHERTYPE) return { table: 'data', key: 0, at, wireEnd: bound };
   return { table: 'etherType', key: protocol, at, wireEnd: bound, via: 'ethertype' };
@@ -138,7 +145,7 @@ export const layerSll = header('Linux cooked header', Sll.length, (input: Input)
       fields: [parts.packetType, parts.hardwareType, parts.addressLength, parts.address, parts.protocol],
       problem: null,
     },
-    next: sllNext(u16(bytes, at + Sll.protocol), end, input.wireEnd),
+    next: sllNext(u16(bytes, at + Sll.hardwareType), u16(bytes, at + Sll.protocol), end, input.wireEnd),
     column: { source, info: parts.protocol.text },
   };
 });

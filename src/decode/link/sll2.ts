@@ -83,7 +83,7 @@ export const layerSll2 = header('Linux cooked header', Sll2.length, (input: Inpu
       ],
       problem: null,
     },
-    next: sllNext(u16(bytes, at), end, input.wireEnd),
+    next: sllNext(u16(bytes, at + Sll2.hardwareType), u16(bytes, at), end, input.wireEnd),
     column: { source, info: parts.protocol.text },
   };
 });

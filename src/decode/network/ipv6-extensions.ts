@@ -1,7 +1,7 @@
 import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { bytesField, field, header, type Input, type NetworkScope, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { IP_PROTOCOL_NAMES } from '../numbers.js';
+import { IP_PROTOCOL_NAMES, IpProtocol } from '../numbers.js';
 import { Ipv6Option, ipv6OptionFields } from './ipv6-options.js';
 import { routingDestination, routingFields, routingSummary } from './ipv6-routing.js';
 
@@ -142,7 +142,12 @@ function extensionLayer(kind: ExtensionKind) {
             scope: { network: kind.network?.(input, end) ?? input.scope.network },
           }
         : null,
-      column: { info: `next header ${named(IP_PROTOCOL_NAMES, view.nextHeader)}` },
+      column: {
+        info:
+          view.nextHeader === IpProtocol.noNext
+            ? kind.summary(input, end)
+            : `next header ${named(IP_PROTOCOL_NAMES, view.nextHeader)}`,
+      },
     };
   });
 }

@@ -1,0 +1,193 @@
+import { hexNumber } from '../../bytes/big-endian.js';
+import { little16, little32, setLittle16, setLittle32 } from '../../bytes/little-endian.js';
+import { bytesField, Direct, field, header, type Input, type Next, type Step, shortfall } from '../dissector.js';
+import type { Field } from '../layer.js';
+
+/** Radiotap (radiotap.org): numbers are little-endian, each field aligned to its own size from the header's start. Offsets in bytes. */
+export const Radiotap = { version: 0, pad: 1, headerLength: 2, present: 4, length: 8 } as const;
+
+export const RadiotapFlag = { fcsAtEnd: 0x10, dataPad: 0x20 } as const;
+
+export interface RadiotapView {
+  version: number;
+  pad: number;
+  headerLength: number;
+  /** Present words, the first and those that bit 31 announces. */
+  present: number[];
+  /** The Flags field, 0 when absent or cut. */
+  flags: number;
+  /** What stands behind the present words; a view, not a copy. */
+  content: Uint8Array;
+}
+
+const MORE_WORDS = 0x80000000;
+
+/** The fields that are named here, in order of their bits: size and alignment in bytes. All later ones are listed as bytes. */
+const KNOWN: { name: string; size: number; align: number }[] = [
+  { name: 'TSFT', size: 8, align: 8 },
+  { name: 'Flags', size: 1, align: 1 },
+  { name: 'Rate', size: 1, align: 1 },
+  { name: 'Channel', size: 4, align: 2 },
+  { name: 'FHSS', size: 2, align: 2 },
+  { name: 'Antenna Signal', size: 1, align: 1 },
+  { name: 'Antenna Noise', size: 1, align: 1 },
+];
+const FLAGS_BIT = 1;
+
+/** Present words that end by `end`. */
+function presentWords(bytes: Uint8Array, at: number, end: number): number[] {
+  const words: number[] = [];
+  for (let place = at + Radiotap.present; place + 4 <= end; place += 4) {
+    words.push(little32(bytes, place));
+    if ((words[words.length - 1] & MORE_WORDS) === 0) break;
+  }
+  return words;
+}
+
+/** Places of the known fields, in order. */
+function places(present: number, at: number, start: number, end: number): { bit: number; place: number }[] {
+  const found: { bit: number; place: number }[] = [];
+  let place = start;
+  for (let bit = 0; bit < KNOWN.length; bit++) {
+    if ((present & (1 << bit)) === 0) continue;
+    const { size, align } = KNOWN[bit];
+    place = at + Math.ceil((place - at) / align) * align;
+    if (place + size > end) break;
+    found.push({ bit, place });
+    place += size;
+  }
+  return found;
+}
+
+/** The header at `at`, or null when its 8 fixed bytes do not end by `end`. */
+export function viewRadiotap(bytes: Uint8Array, at: number, end: number): RadiotapView | null {
+  if (end - at < Radiotap.length) return null;
+  const headerLength = little16(bytes, at + Radiotap.headerLength);
+  const stop = Math.max(at + Radiotap.length, Math.min(end, at + headerLength));
+  const present = presentWords(bytes, at, stop);
+  const start = at + Radiotap.present + 4 * present.length;
+  const flags = places(present[0], at, start, stop).find(({ bit }) => bit === FLAGS_BIT);
+  return {
+    version: bytes[at],
+    pad: bytes[at + Radiotap.pad],
+    headerLength,
+    present,
+    flags: flags === undefined ? 0 : bytes[flags.place],
+    content: bytes.subarray(start, stop),
+  };
+}
+
+/** The header's bytes; with `length` the header length is computed from the content. */
+export function emitRadiotap(view: RadiotapView, compute: { length?: boolean } = {}): Uint8Array {
+  const start = Radiotap.present + 4 * view.present.length;
+  const bytes = new Uint8Array(start + view.content.length);
+  bytes[0] = view.version;
+  bytes[Radiotap.pad] = view.pad;
+  setLittle16(bytes, Radiotap.headerLength, compute.length ? bytes.length : view.headerLength);
+  view.present.forEach((word, index) => {
+    setLittle32(bytes, Radiotap.present + 4 * index, word);
+  });
+  bytes.set(view.content, start);
+  return bytes;
+}
+
+function knownField(bit: number, bytes: Uint8Array, place: number): Field {
+  const { name, size } = KNOWN[bit];
+  switch (name) {
+    case 'TSFT': {
+      const microseconds = BigInt(little32(bytes, place)) + (BigInt(little32(bytes, place + 4)) << 32n);
+      return field(name, place, size, String(microseconds), `${microseconds} us`);
+    }
+    case 'Flags': {
+      const value = bytes[place];
+      const words = [
+        value & RadiotapFlag.fcsAtEnd ? 'FCS at end' : '',
+        value & RadiotapFlag.dataPad ? 'data pad' : '',
+      ].filter(Boolean);
+      return field(name, place, size, value, `${hexNumber(value, 2)} ${words.join(', ')}`.trim());
+    }
+    case 'Rate':
+      return field(name, place, size, bytes[place], `${bytes[place] / 2} Mbit/s`);
+    case 'Channel':
+      return field(
+        name,
+        place,
+        size,
+        little16(bytes, place),
+        `${little16(bytes, place)} MHz, flags ${hexNumber(little16(bytes, place + 2), 4)}`,
+      );
+    case 'FHSS':
+      return bytesField(name, bytes, place, place + size);
+    default: {
+      const signed = (bytes[place] << 24) >> 24;
+      return field(name, place, size, signed, `${signed} dBm`);
+    }
+  }
+}
+
+const FCS_LENGTH = 4;
+
+/** What follows a header of a wireless capture, with the frame check sequence (if told) taken off the end. */
+export function wirelessNext(
+  input: Input,
+  start: number,
+  hasFcs: boolean,
+  aligned: boolean,
+): { next: Next; fcs: Field[] } {
+  const { bytes, end } = input;
+  const wireEnd = hasFcs && input.wireEnd - start >= FCS_LENGTH ? input.wireEnd - FCS_LENGTH : input.wireEnd;
+  const isCaptured = wireEnd < input.wireEnd && end === input.wireEnd;
+  return {
+    next: {
+      table: 'direct',
+      key: aligned ? Direct.ieee80211Aligned : Direct.ieee80211,
+      at: start,
+      wireEnd: Math.max(start, wireEnd),
+      via: 'wlan_radio',
+    },
+    fcs: isCaptured ? [bytesField('Frame Check Sequence', bytes, wireEnd, end)] : [],
+  };
+}
+
+export const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input): Step => {
+  const { bytes, at, end } = input;
+  const view = viewRadiotap(bytes, at, end)!;
+  const sound = view.headerLength >= Radiotap.length && at + view.headerLength <= end;
+  const stop = Math.max(at + Radiotap.length, Math.min(end, at + view.headerLength));
+  const fields = [
+    field('Version', at, 1, view.version),
+    field('Pad', at + Radiotap.pad, 1, view.pad),
+    field('Length', at + Radiotap.headerLength, 2, view.headerLength),
+    ...view.present.map((word, index) =>
+      field('Present', at + Radiotap.present + 4 * index, 4, word, hexNumber(word, 8)),
+    ),
+  ];
+  let place = at + Radiotap.present + 4 * view.present.length;
+  for (const known of places(view.present[0], at, place, stop)) {
+    fields.push(knownField(known.bit, bytes, known.place));
+    place = known.place + KNOWN[known.bit].size;
+  }
+  if (place < stop) fields.push(bytesField('Other Fields', bytes, place, stop));
+  const problem =
+    view.headerLength < Radiotap.length
+      ? `radiotap header length: ${view.headerLength} bytes, at least ${Radiotap.length} required, at byte ${at + Radiotap.headerLength}`
+      : shortfall('radiotap header', view.headerLength, end - at, at);
+  const { next, fcs } = wirelessNext(
+    input,
+    stop,
+    (view.flags & RadiotapFlag.fcsAtEnd) !== 0,
+    (view.flags & RadiotapFlag.dataPad) !== 0,
+  );
+  return {
+    layer: {
+      name: 'radiotap',
+      title: 'Radiotap',
+      summary: `length ${view.headerLength}`,
+      start: at,
+      end: stop,
+      fields: sound ? [...fields, ...fcs] : fields,
+      problem: sound ? null : problem,
+    },
+    next: sound ? next : null,
+  };
+});
