@@ -11,7 +11,7 @@ await build({
   entryPoints: {
     pcapsh: 'session/main.ts',
     index: 'src/index.ts',
-    'index-worker': 'src/table/index-worker.ts',
+    'index-worker': 'src/plan/index-worker.ts',
     'verify-worker': 'src/plan/verify-worker.ts',
   },
   outdir: 'dist',
@@ -29,6 +29,10 @@ await build({
 });
 chmodSync(`${root}dist/pcapsh.js`, 0o755);
 if (process.argv.includes('--types')) {
-  const tsc = spawnSync(`${root}node_modules/.bin/tsc`, ['--declaration', '--emitDeclarationOnly', '--rootDir', '.', '--outDir', 'dist/types', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const tsc = spawnSync(
+    `${root}node_modules/.bin/tsc`,
+    ['--declaration', '--emitDeclarationOnly', '--rootDir', '.', '--outDir', 'dist/types', '-p', 'tsconfig.build.json'],
+    { cwd: root, stdio: 'inherit' },
+  );
   process.exitCode = tsc.status ?? 1;
 }

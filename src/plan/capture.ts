@@ -1,9 +1,9 @@
-import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { FlowReport } from '../analyze/flows.js';
 import type { Summary } from '../analyze/summary.js';
+import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
+import type { RunOptions } from '../progress.js';
 import type { Packet } from './packet.js';
 import type { Plan } from './steps.js';
-import type { RunOptions } from '../progress.js';
 
 export interface WriteOptions extends RunOptions {
   format?: CaptureFormat;
@@ -51,7 +51,8 @@ export interface Capture extends AsyncIterable<Packet> {
   nth(position: number): Capture;
   count(options?: RunOptions): Promise<number>;
   summary(options?: RunOptions): Promise<Summary>;
-  flows(options?: RunOptions & { unidirectional?: boolean }): Promise<FlowReport>;
+  /** `top`: IDs are made for so many rows only. */
+  flows(options?: RunOptions & { unidirectional?: boolean; top?: number }): Promise<FlowReport>;
   /** Decoded when asked; `numbers`: only these packet numbers. */
   packets(options?: RunOptions): AsyncIterable<Packet>;
   /** The packet of that number (1-based over the source file; `source` is the 1-based ordinal of the file when several are loaded), null when it is not in this handle. */

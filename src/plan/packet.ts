@@ -1,29 +1,98 @@
-import type { Nanos } from '../time.js';
+import { type Dissection, dissection } from '../decode/dissect.js';
 import type { Layer } from '../decode/layer.js';
+import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
+import { type Nanos, nanosFromParts } from '../time.js';
+import { type PacketNotes, packetNotes } from './packet-notes.js';
+import type { SourceFile } from './source-file.js';
 
 /** One packet, for people and libraries; the engine's loops never make one. */
 export interface Packet {
   /** 1-based over its source file; stays through every selection and edit. */
-  number: number;
+  readonly number: number;
   /** 1-based ordinal of its source file in the capture. */
-  source: number;
-  timestamp: Nanos | null;
-  capturedLength: number;
-  originalLength: number;
-  interfaceId: number;
-  linkType: number;
-  /** Byte offset of its record in the source. */
-  offset: number;
-  data: Uint8Array;
-  comments: string[];
-  direction: 'inbound' | 'outbound' | null;
-  /** Decoded when first asked for. */
-  readonly layers: Layer[];
+  readonly source: number;
+  /** null: it has none. */
+  readonly timestamp: Nanos | null;
+  readonly capturedLength: number;
+  readonly originalLength: number;
+  /** Counts over the whole file. */
+  readonly interfaceId: number;
+  /** LINKTYPE_ number. */
+  readonly linkType: number;
+  /** Byte offset of its record in the (uncompressed) source. */
+  readonly offset: number;
+  readonly data: Uint8Array;
+  readonly comments: readonly string[];
+  readonly direction: 'inbound' | 'outbound' | null;
+  /** Everything that is known of its headers; made when first asked for. */
+  readonly dissection: Dissection;
+  readonly layers: readonly Layer[];
   /** Names of its layers as in Wireshark's frame.protocols. */
-  readonly protocols: string[];
+  readonly protocols: readonly string[];
   /** Addresses of the outermost IP header, null without one. */
   readonly sourceAddress: string | null;
   readonly destinationAddress: string | null;
-  /** Transport payload. */
+  /** Transport payload as captured. */
   readonly payload: Uint8Array;
+}
+
+/** Packet `i` of a batch, with its bytes copied: it outlives the batch. */
+export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordinal: number): Packet {
+  const start = batch.start[i];
+  const interfaceId = batch.interface[i];
+  const { description } = source;
+  const { linkType, fcsLength } = description.interfaces[interfaceId];
+  const data = batch.bytes.slice(start, start + batch.length[i]);
+  const record =
+    description.format === 'pcapng'
+      ? batch.bytes.slice(batch.recordStart[i], batch.recordStart[i] + batch.recordLength[i])
+      : null;
+  const section = description.sections[description.interfaces[interfaceId].section];
+  let notes: PacketNotes | null = null;
+  let decoded: Dissection | null = null;
+  const note = (): PacketNotes =>
+    (notes ??= record === null ? { comments: [], direction: null } : packetNotes(record, section.byteOrder));
+  const decode = (): Dissection => (decoded ??= dissection(data, linkType, batchOriginal, { fcsLength }));
+  const batchOriginal = batch.originalLength[i];
+  return {
+    number: batch.number[i],
+    source: ordinal + 1,
+    timestamp: timeOf(batch, i),
+    capturedLength: batch.length[i],
+    originalLength: batchOriginal,
+    interfaceId,
+    linkType,
+    offset: batch.position + batch.recordStart[i],
+    data,
+    get comments() {
+      return note().comments;
+    },
+    get direction() {
+      return note().direction;
+    },
+    get dissection() {
+      return decode();
+    },
+    get layers() {
+      return decode().layers;
+    },
+    get protocols() {
+      return decode().protocols;
+    },
+    get sourceAddress() {
+      return decode().source;
+    },
+    get destinationAddress() {
+      return decode().destination;
+    },
+    get payload() {
+      const { start: from, end } = decode().payload;
+      return data.subarray(from, end);
+    },
+  };
+}
+
+function timeOf(batch: PacketBatch, i: number): Nanos | null {
+  if ((batch.flags[i] & TIME_EXACT) !== 0) return batch.exactTimes.get(i) ?? null;
+  return nanosFromParts(batch.seconds[i], batch.nanoseconds[i]);
 }

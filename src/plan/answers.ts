@@ -1,0 +1,116 @@
+import { accumulateFlows, allocateFlowCounters, type FlowCounters } from '../analyze/flows.js';
+import { createSummary, type SummaryAccumulator } from '../analyze/summary.js';
+import type { RunOptions } from '../progress.js';
+import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
+import { FlowTable } from '../table/flow-table.js';
+import { IndexPass } from '../table/index-pass.js';
+import { segmentRows } from '../table/packet-table.js';
+import { indexSource } from './index-source.js';
+import type { Selection, SourceSelection } from './selection.js';
+import type { SourceFile } from './source-file.js';
+import type { StreamStage } from './stages.js';
+import { streamBatches } from './stream.js';
+
+/** What every figure about a handle is made of. */
+export interface Figures {
+  summary: SummaryAccumulator;
+  flows: FlowColumns;
+  addresses: AddressColumns;
+  /** Counters of the handle's own packets: `flows` itself where all packets of the table are meant. */
+  counters: FlowCounters;
+}
+
+/** Figures in one pass and constant memory (the flow table apart). Nothing is kept of the packets. */
+export async function streamFigures(
+  sources: readonly SourceFile[],
+  stages: readonly StreamStage[],
+  options: RunOptions & { threads: number; background: boolean },
+): Promise<Figures> {
+  if (stages.length > 0) return passFigures(sources, stages, options);
+  const read = new Map<SourceFile, number>();
+  const totals = sources.map(({ bytes }) => bytes.rawSize);
+  const total = totals.includes(null) ? null : totals.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  // Several files: one thread each, as many at a time as there are threads. One file: split between them.
+  const alone = sources.length === 1;
+  const parts = await mapLimited(sources, alone ? 1 : options.threads, async (source, i) => {
+    const indexed = await indexSource(source.bytes, {
+      signal: options.signal,
+      onProgress: ({ done }) => {
+        read.set(source, done);
+        options.onProgress?.({ done: [...read.values()].reduce((sum, bytes) => sum + bytes, 0), total, unit: 'bytes' });
+      },
+      retain: false,
+      background: options.background || (!alone && i % options.threads !== 0),
+      threads: alone ? options.threads : 1,
+    });
+    source.description = indexed.outcome.description;
+    source.damage = indexed.outcome.damage;
+    const { flows, addresses } = indexed.outcome;
+    return { summary: indexed.summary, flows, addresses, counters: flows };
+  });
+  return joinFigures(parts);
+}
+
+/** Runs `work` on each item, at most `limit` at a time; answers in the order of the items. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i], i);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}
+
+async function passFigures(
+  sources: readonly SourceFile[],
+  stages: readonly StreamStage[],
+  options: RunOptions,
+): Promise<Figures> {
+  const summary = createSummary();
+  const pass = new IndexPass({
+    mostRows: Number.POSITIVE_INFINITY,
+    retain: false,
+    onFilled: (segment, rows) => summary.addSegment(segment, rows, null, pass.encapsulations.entries),
+  });
+  for await (const { batch, keep, source } of streamBatches(sources, stages, options))
+    pass.add(batch, source.description, keep);
+  pass.finish();
+  const { flows, addresses } = pass.flows.toColumns();
+  return { summary, flows, addresses, counters: flows };
+}
+
+/** Figures of a selection, from columns alone. */
+export function selectionFigures(selection: Selection, unidirectional: boolean): Figures {
+  return joinFigures(selection.map((one) => sourceFigures(one, unidirectional)));
+}
+
+function sourceFigures({ table, bitmaps }: SourceSelection, unidirectional: boolean): Figures {
+  const { flows, addresses } = table;
+  const summary = createSummary();
+  const whole = bitmaps.every((bitmap) => bitmap === null) && !unidirectional;
+  const counters: FlowCounters = whole ? flows : allocateFlowCounters(flows.count, unidirectional);
+  table.segments.forEach((segment, i) => {
+    const rows = segmentRows(segment);
+    summary.addSegment(segment, rows, bitmaps[i], table.encapsulations);
+    if (!whole) accumulateFlows(segment, rows, bitmaps[i], counters);
+  });
+  return { summary, flows, addresses, counters };
+}
+
+/** The figures of several sources as one: the same 5-tuple in two files is one flow. */
+function joinFigures(parts: readonly Figures[]): Figures {
+  if (parts.length === 1) return parts[0];
+  const summary = createSummary();
+  const joined = new FlowTable();
+  for (const part of parts) {
+    summary.merge(part.summary);
+    joined.absorb({ ...part.flows, ...part.counters }, part.addresses);
+  }
+  const { flows, addresses } = joined.toColumns();
+  return { summary, flows, addresses, counters: flows };
+}

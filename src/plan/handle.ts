@@ -1,0 +1,169 @@
+import { type FlowReport, reportFlows } from '../analyze/flows.js';
+import { finishSummary, type Summary } from '../analyze/summary.js';
+import { compileFilter } from '../filter/filter.js';
+import type { RunOptions } from '../progress.js';
+import { findRow } from '../table/packet-table.js';
+import { type Figures, selectionFigures, streamFigures } from './answers.js';
+import type { Capture, CaptureSource, WriteOptions, WriteReport } from './capture.js';
+import { fetchPlaced } from './fetch-rows.js';
+import { type Packet, packetOf } from './packet.js';
+import { countSelected, isSet, type PlacedRow, rowsInOrder, type Selection } from './selection.js';
+import type { SourceFile } from './source-file.js';
+import { canStream, streamStage } from './stages.js';
+import { type Plan, unfold } from './steps.js';
+import { streamBatches } from './stream.js';
+import { writeCapture } from './write.js';
+
+/** What a handle needs of the workspace that it belongs to. */
+export interface Engine {
+  sourcesOf(plan: Plan, options: RunOptions): Promise<SourceFile[]>;
+  /** The rows that a plan selects, from tables that are made if need be. */
+  select(plan: Plan, options: RunOptions): Promise<Selection>;
+  /** A table is open, or cheaply had, or wanted anyway: then plans run on it. */
+  prefersTable(sources: readonly SourceFile[]): boolean;
+  threads: number;
+  background: boolean;
+  /** Files that no write may touch. */
+  protectedFiles(): string[];
+}
+
+/** Rows fetched at a time when packets are walked one by one. */
+const PAGE_ROWS = 256;
+
+/** A handle on a plan. Every method makes a new handle or computes an answer; nothing is computed before. */
+export function createCapture(engine: Engine, plan: Plan): Capture {
+  const derive = (next: Plan): Capture => createCapture(engine, next);
+  const capture: Capture = {
+    plan,
+    filter(filter) {
+      if (typeof filter === 'function') return derive({ step: 'predicate', input: plan, test: filter });
+      compileFilter(filter); // a filter that cannot be understood is told now, not when it is first looked at
+      return derive({ step: 'filter', input: plan, expression: filter });
+    },
+    head: (count = 10) => derive({ step: 'head', input: plan, count }),
+    tail: (count = 10) => derive({ step: 'tail', input: plan, count }),
+    nth: (position) => derive({ step: 'nth', input: plan, position }),
+    count: (options = {}) => countPackets(engine, plan, options),
+    summary: (options = {}) => summarize(engine, plan, options),
+    flows: (options = {}) => listFlows(engine, plan, options),
+    packets: (options = {}) => walkPackets(engine, plan, options),
+    packet: (number, options = {}) => findPacket(engine, plan, number, options),
+    sources: async (options = {}) => (await engine.sourcesOf(plan, options)).map(describeSource),
+    write: (path, options = {}) => writePackets(engine, plan, path, options),
+    [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
+  };
+  return capture;
+}
+
+function describeSource({ path, description, damage }: SourceFile): CaptureSource {
+  return { path, description, damage };
+}
+
+async function runsOnTable(engine: Engine, plan: Plan, options: RunOptions): Promise<boolean> {
+  const sources = await engine.sourcesOf(plan, options);
+  return !canStream(unfold(plan).stages) || engine.prefersTable(sources);
+}
+
+async function countPackets(engine: Engine, plan: Plan, options: RunOptions): Promise<number> {
+  if (await runsOnTable(engine, plan, options)) return countSelected(await engine.select(plan, options));
+  const sources = await engine.sourcesOf(plan, options);
+  let count = 0;
+  for await (const { batch, keep } of streamBatches(sources, unfold(plan).stages.map(streamStage), options)) {
+    if (keep === null) count += batch.count;
+    else for (let i = 0; i < batch.count; i++) count += keep[i];
+  }
+  return count;
+}
+
+async function figuresOf(
+  engine: Engine,
+  plan: Plan,
+  options: RunOptions & { unidirectional?: boolean },
+): Promise<Figures> {
+  const unidirectional = options.unidirectional ?? false;
+  if (unidirectional || (await runsOnTable(engine, plan, options))) {
+    return selectionFigures(await engine.select(plan, options), unidirectional);
+  }
+  const sources = await engine.sourcesOf(plan, options);
+  const { threads, background } = engine;
+  return streamFigures(sources, unfold(plan).stages.map(streamStage), { ...options, threads, background });
+}
+
+async function summarize(engine: Engine, plan: Plan, options: RunOptions): Promise<Summary> {
+  const { summary, flows, addresses, counters } = await figuresOf(engine, plan, options);
+  return finishSummary(summary, { flows, addresses, counters, sources: await engine.sourcesOf(plan, options) });
+}
+
+async function listFlows(
+  engine: Engine,
+  plan: Plan,
+  options: RunOptions & { unidirectional?: boolean; top?: number },
+): Promise<FlowReport> {
+  const { flows, addresses, counters } = await figuresOf(engine, plan, options);
+  return reportFlows(flows, addresses, counters, { unidirectional: options.unidirectional, top: options.top });
+}
+
+async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): AsyncGenerator<Packet> {
+  if (await runsOnTable(engine, plan, options)) {
+    const selection = await engine.select(plan, options);
+    let page: PlacedRow[] = [];
+    let size = 16; // the first look is at a few packets, a long walk goes in larger pages
+    for (const placed of rowsInOrder(selection)) {
+      page.push(placed);
+      if (page.length < size) continue;
+      yield* fetchPlaced(selection, page);
+      page = [];
+      size = PAGE_ROWS;
+    }
+    yield* fetchPlaced(selection, page);
+    return;
+  }
+  const sources = await engine.sourcesOf(plan, options);
+  for await (const { batch, keep, source, ordinal } of streamBatches(
+    sources,
+    unfold(plan).stages.map(streamStage),
+    options,
+  )) {
+    for (let i = 0; i < batch.count; i++) if (keep === null || keep[i] === 1) yield packetOf(batch, i, source, ordinal);
+  }
+}
+
+async function findPacket(
+  engine: Engine,
+  plan: Plan,
+  number: number,
+  options: RunOptions & { source?: number },
+): Promise<Packet | null> {
+  const wanted = (options.source ?? 1) - 1;
+  if (await runsOnTable(engine, plan, options)) {
+    const selection = await engine.select(plan, options);
+    const one = selection[wanted];
+    const place = one === undefined ? null : findRow(one.table, number - 1);
+    if (place === null) return null;
+    const bitmap = one.bitmaps[place.ordinal];
+    if (bitmap !== null && !isSet(bitmap, place.at)) return null;
+    const [packet] = fetchPlaced(selection, [{ source: wanted, segment: place.ordinal, row: place.at }]);
+    return packet ?? null;
+  }
+  const sources = await engine.sourcesOf(plan, options);
+  for await (const { batch, keep, source, ordinal } of streamBatches(
+    sources,
+    unfold(plan).stages.map(streamStage),
+    options,
+  )) {
+    if (ordinal !== wanted || batch.count === 0 || batch.number[batch.count - 1] < number) continue;
+    const i = number - batch.number[0];
+    if (i < 0 || i >= batch.count) return null;
+    return keep === null || keep[i] === 1 ? packetOf(batch, i, source, ordinal) : null;
+  }
+  return null;
+}
+
+async function writePackets(engine: Engine, plan: Plan, path: string, options: WriteOptions): Promise<WriteReport> {
+  const sources = await engine.sourcesOf(plan, options);
+  const selection =
+    (await runsOnTable(engine, plan, options)) && unfold(plan).stages.length > 0
+      ? await engine.select(plan, options)
+      : null;
+  return writeCapture({ plan, sources, selection, path, options, protectedFiles: engine.protectedFiles() });
+}

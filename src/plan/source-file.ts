@@ -1,0 +1,27 @@
+import type { SummaryAccumulator } from '../analyze/summary.js';
+import type { CaptureDescription, Damage } from '../formats/model.js';
+import type { ByteSource } from '../formats/source.js';
+import type { Progress } from '../progress.js';
+import type { PacketTable } from '../table/packet-table.js';
+
+/** One source file of a workspace, loaded once however often it is named. */
+export interface SourceFile {
+  /** As the user gave it. */
+  readonly path: string;
+  /** Known from its beginning when it is loaded (for a pipe: when it is read); grows with interfaces met later. */
+  description: CaptureDescription;
+  damage: Damage[];
+  /** Its bytes: the file, or the spooled copy of something that cannot seek. */
+  bytes: ByteSource;
+  /** The packet table, growing or done; null while nothing asked for it. */
+  table: PacketTable | null;
+  /** Resolves when the table is done. */
+  indexing: Promise<IndexedFile> | null;
+  progress: Progress | null;
+}
+
+export interface IndexedFile {
+  table: PacketTable;
+  /** Of the whole file; null when the table came from a sidecar without it. */
+  summary: SummaryAccumulator;
+}

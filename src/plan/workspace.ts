@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { formatIpv6Words } from '../bytes/address.js';
+import { STANDARD_INPUT } from '../formats/file-source.js';
+import type { CaptureDescription } from '../formats/model.js';
+import { openSource } from '../formats/open-source.js';
+import { openReader } from '../formats/reader.js';
+import type { ByteSource } from '../formats/source.js';
+import type { Progress, RunOptions } from '../progress.js';
+import { allocateFlows } from '../table/flow-table.js';
+import { type PacketTable, tableRows } from '../table/packet-table.js';
+import { mapLimited } from './answers.js';
+import type { Capture } from './capture.js';
+import { createCapture, type Engine } from './handle.js';
+import { indexSource } from './index-source.js';
+import { applyStage, type Selection, selectAll } from './selection.js';
+import type { IndexedFile, SourceFile } from './source-file.js';
+import { type Spool, spoolSource } from './spool.js';
+import { type LoadStep, type Plan, unfold } from './steps.js';
+
+export interface WorkspaceOptions {
+  /** A person is at the prompt: loading starts the index pass in workers at once, and plans run on tables. */
+  interactive: boolean;
+  /** What cannot seek is spooled when it is loaded, for it will be looked at more than once. */
+  rereads?: boolean;
+  /** At most so many threads work on an index pass. Default: 2, or 1 on a single core. */
+  threads?: number;
+}
+
+/** Captures that are open together: each file once, with its table. */
+export interface Workspace {
+  load(paths: string[], options?: RunOptions): Promise<Capture>;
+  captureOf(plan: Plan): Capture;
+  status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
+  knownValues(capture: Capture): { addresses: string[]; ports: number[] };
+  descriptions(capture: Capture): CaptureDescription[];
+  close(): Promise<void>;
+}
+
+/** Selections kept by plan prefix, so that a pipeline that grows is not computed anew from its beginning. */
+const CACHED_SELECTIONS = 32;
+
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const threads = options.threads ?? Math.min(2, availableParallelism());
+  const files = new Map<string, SourceFile>();
+  const groups = new Map<string, SourceFile[]>();
+  const spools: Spool[] = [];
+  const selections = new Map<string, Selection>();
+  const ending = new AbortController();
+
+  async function openFile(path: string, run: RunOptions): Promise<SourceFile> {
+    const key = path === STANDARD_INPUT ? path : resolve(path);
+    const known = files.get(key);
+    if (known !== undefined) return known;
+    let bytes = openSource(path);
+    if (!bytes.seekable && (options.interactive || options.rereads === true)) {
+      const spool = await spoolSource(bytes, run);
+      spools.push(spool);
+      bytes = spool.source;
+    }
+    const file: SourceFile = {
+      path,
+      description: await describe(bytes),
+      damage: [],
+      bytes,
+      table: null,
+      indexing: null,
+      progress: null,
+    };
+    files.set(key, file);
+    return file;
+  }
+
+  async function openGroup(step: LoadStep, run: RunOptions): Promise<SourceFile[]> {
+    const key = JSON.stringify(step.files);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const group: SourceFile[] = [];
+    for (const path of step.files) group.push(await openFile(path, run));
+    groups.set(key, group);
+    return group;
+  }
+
+  function index(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
+    file.indexing ??= startIndex(file, run);
+    return file.indexing;
+  }
+
+  async function startIndex(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
+    const table = emptyTable(file.description);
+    file.table = table;
+    try {
+      const indexed = await indexSource(file.bytes, {
+        signal: run.signal ?? ending.signal,
+        onProgress: (progress) => {
+          file.progress = progress;
+          run.onProgress?.(progress);
+        },
+        retain: true,
+        background: options.interactive,
+        threads,
+        onSegment: (segment) => table.segments.push(segment),
+      });
+      completeTable(table, indexed.segments, indexed.outcome);
+      file.description = table.description;
+      file.damage = table.damage;
+      file.progress = null;
+      return { table, summary: indexed.summary };
+    } catch (error) {
+      file.table = null;
+      file.indexing = null;
+      file.progress = null;
+      throw error;
+    }
+  }
+
+  async function select(plan: Plan, run: RunOptions): Promise<Selection> {
+    const { load, stages } = unfold(plan);
+    const sources = await openGroup(load, run);
+    const tables = await mapLimited(sources, threads, async (source) => ({
+      source,
+      table: (await index(source, run)).table,
+    }));
+    let selection = selectAll(tables);
+    let prefix: Plan = load;
+    for (const stage of stages) {
+      prefix = stage;
+      const key = keyOf(prefix);
+      const cached = key === null ? undefined : selections.get(key);
+      selection = cached ?? (await applyStage(selection, stage, run));
+      if (key !== null) remember(selections, key, selection);
+    }
+    return selection;
+  }
+
+  const engine: Engine = {
+    sourcesOf: (plan, run) => openGroup(unfold(plan).load, run),
+    select,
+    prefersTable: (sources) => options.interactive || sources.every((source) => source.table !== null),
+    threads,
+    background: options.interactive,
+    protectedFiles: () => [...files.values()].flatMap(({ bytes }) => (bytes.path === null ? [] : [bytes.path])),
+  };
+
+  return {
+    async load(paths, run = {}) {
+      const step: LoadStep = { step: 'load', files: paths };
+      const sources = await openGroup(step, run);
+      if (options.interactive) for (const source of sources) index(source, {}).catch(() => undefined); // told when it is asked for
+      return createCapture(engine, step);
+    },
+    captureOf: (plan) => createCapture(engine, plan),
+    status(capture) {
+      const sources = groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
+      const rows = sources.reduce((sum, { table }) => sum + (table === null ? 0 : tableRows(table)), 0);
+      const done = sources.length > 0 && sources.every(({ table }) => table?.done === true);
+      return { rows, done, progress: joinProgress(sources) };
+    },
+    knownValues(capture) {
+      const sources = groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
+      return knownValuesOf(sources.flatMap(({ table }) => (table?.done === true ? [table] : [])));
+    },
+    descriptions: (capture) =>
+      (groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? []).map(({ description }) => description),
+    async close() {
+      ending.abort();
+      for (const { bytes } of files.values()) bytes.close();
+      for (const spool of spools) spool.end();
+      files.clear();
+      groups.clear();
+      selections.clear();
+    },
+  };
+}
+
+/** What the beginning of a file tells, as far as its first packet. A pipe can be read only once and is not touched. */
+async function describe(bytes: ByteSource): Promise<CaptureDescription> {
+  if (!bytes.seekable && bytes.rawSize === null)
+    return { format: 'pcap', pcap: null, sections: [], interfaces: [], compression: null };
+  const reader = await openReader(bytes, { rows: 1, windowBytes: 65_536 });
+  await reader.next();
+  reader.close();
+  return reader.description;
+}
+
+function emptyTable(description: CaptureDescription): PacketTable {
+  return {
+    segments: [],
+    firstRows: [],
+    done: false,
+    description,
+    damage: [],
+    encapsulations: [],
+    flows: allocateFlows(0),
+    addresses: { count: 0, words: new Uint32Array(0) },
+  };
+}
+
+function completeTable(
+  table: PacketTable,
+  segments: PacketTable['segments'],
+  outcome: Omit<PacketTable, 'segments' | 'firstRows' | 'done'>,
+): void {
+  table.segments.splice(0, table.segments.length, ...segments);
+  let row = 0;
+  for (const segment of segments) {
+    table.firstRows.push(row);
+    row += Atomics.load(segment.count, 0);
+  }
+  const { description, damage, encapsulations, flows, addresses } = outcome;
+  Object.assign(table, { description, damage, encapsulations, flows, addresses, done: true });
+}
+
+/** null for a plan that holds a function: it has no identity that could be compared. */
+function keyOf(plan: Plan): string | null {
+  const { stages } = unfold(plan);
+  return stages.some((stage) => stage.step === 'predicate')
+    ? null
+    : createHash('sha1').update(JSON.stringify(plan)).digest('base64');
+}
+
+function remember(selections: Map<string, Selection>, key: string, selection: Selection): void {
+  selections.delete(key);
+  selections.set(key, selection);
+  if (selections.size <= CACHED_SELECTIONS) return;
+  const [oldest] = selections.keys();
+  selections.delete(oldest);
+}
+
+function joinProgress(sources: readonly SourceFile[]): Progress | null {
+  let joined: Progress | null = null;
+  for (const { progress } of sources) {
+    if (progress === null) continue;
+    if (joined === null) joined = { ...progress };
+    else {
+      joined.done += progress.done;
+      joined.total = joined.total === null || progress.total === null ? null : joined.total + progress.total;
+    }
+  }
+  return joined;
+}
+
+/** Most values that are offered for completion. */
+const KNOWN_VALUES = 1000;
+
+function knownValuesOf(tables: readonly PacketTable[]): { addresses: string[]; ports: number[] } {
+  const addresses = new Set<string>();
+  const ports = new Set<number>();
+  for (const { flows, addresses: dictionary } of tables) {
+    for (let i = 0; i < dictionary.count && addresses.size < KNOWN_VALUES; i++)
+      addresses.add(formatIpv6Words(dictionary.words, 4 * i));
+    for (let flow = 0; flow < flows.count && ports.size < KNOWN_VALUES; flow++) {
+      ports.add(flows.lowPort[flow]);
+      ports.add(flows.highPort[flow]);
+    }
+  }
+  ports.delete(0);
+  return { addresses: [...addresses], ports: [...ports].sort((a, b) => a - b) };
+}
