@@ -50,16 +50,15 @@ export interface PcapngScanner extends Scanner {
 }
 
 /** A scanner of pcapng blocks. It fills `options.batch`; packets with microseconds or nanoseconds cost no allocation. */
-export function createPcapngScanner(options: PcapngScannerOptions): Scanner {
+export function createPcapngScanner(options: PcapngScannerOptions): PcapngScanner {
   const { sections, interfaces } = options.description;
-  const section = sections.at(-1);
   const scanner: PcapngScanner = {
     ...options,
     finished: false,
     nextOffset: null,
     packets: 0,
-    little: section?.byteOrder !== 'big',
-    firstInterface: section?.firstInterface ?? 0,
+    little: true,
+    firstInterface: 0,
     interfaces: 0,
     units: new Uint8Array(16),
     limits: new Uint32Array(16),
@@ -69,8 +68,17 @@ export function createPcapngScanner(options: PcapngScannerOptions): Scanner {
     scan: (window, rows) => scan(scanner, window, rows),
   };
   for (const one of interfaces) noteInterface(scanner, one.id);
-  scanner.interfaces = interfaces.length - scanner.firstInterface;
+  if (sections.length > 0) enterKnownSection(scanner, sections.length - 1);
   return scanner;
+}
+
+/** Makes section `ordinal` of the description, which is known already, the one that is read. */
+export function enterKnownSection(scanner: PcapngScanner, ordinal: number): void {
+  const { sections, interfaces } = scanner.description;
+  const section = sections[ordinal];
+  scanner.little = section.byteOrder === 'little';
+  scanner.firstInterface = section.firstInterface;
+  scanner.interfaces = (sections[ordinal + 1]?.firstInterface ?? interfaces.length) - section.firstInterface;
 }
 
 /** Prepares the hot loop for interface `id` of the description. */
