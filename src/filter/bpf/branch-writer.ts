@@ -11,7 +11,14 @@ export type Tree<Leaf> =
 /** What a leaf comes to: a JavaScript expression that is true or false, or a fixed outcome. */
 export type LeafCode = string | boolean;
 
+/** Told when a block begins and ends: what was computed in a block is known up to its end only. */
+export interface BlockListener {
+  opened(): void;
+  closed(): void;
+}
+
 interface Writer<Leaf> {
+  readonly blocks: BlockListener | null;
   readonly lines: string[];
   readonly leafCode: (leaf: Leaf, lines: string[]) => LeafCode;
   labels: number;
@@ -42,14 +49,20 @@ function writeChain<Leaf>(
   const decided = conjunction ? no : yes;
   const label = decided === '' ? `L${writer.labels++}` : null;
   const exit = label === null ? decided : `break ${label};`;
-  if (label !== null) writer.lines.push(`${label}: {`);
+  if (label !== null) {
+    writer.lines.push(`${label}: {`);
+    writer.blocks?.opened();
+  }
   tree.operands.forEach((operand, i) => {
     const last = i === tree.operands.length - 1;
     if (!last) writeTree(writer, operand, conjunction ? '' : exit, conjunction ? exit : '');
     else if (label === null) writeTree(writer, operand, yes, no);
     else writeTree(writer, operand, conjunction ? yes : '', conjunction ? '' : no);
   });
-  if (label !== null) writer.lines.push('}');
+  if (label !== null) {
+    writer.lines.push('}');
+    writer.blocks?.closed();
+  }
 }
 
 function writeTree<Leaf>(writer: Writer<Leaf>, tree: Tree<Leaf>, yes: Jump, no: Jump): void {
@@ -69,8 +82,9 @@ export function writeBranches<Leaf>(
   leafCode: (leaf: Leaf, lines: string[]) => LeafCode,
   yes: string,
   no: string,
+  blocks: BlockListener | null = null,
 ): string {
-  const writer: Writer<Leaf> = { lines: [], leafCode, labels: 0 };
+  const writer: Writer<Leaf> = { lines: [], leafCode, labels: 0, blocks };
   writeTree(writer, tree, yes, no);
   return writer.lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import { type LeafCode, type Tree, writeBranches } from './branch-writer.js';
+import { type BlockListener, type LeafCode, type Tree, writeBranches } from './branch-writer.js';
 import type { Base, Condition, Value } from './condition.js';
 import { linkAddressTest } from './link-address.js';
 import { type LinkModel, linkModel, type Place } from './link-model.js';
@@ -15,8 +15,20 @@ type Test = Extract<Condition, { kind: 'test' | 'always' | 'never' }>;
 type Load = Extract<Value, { kind: 'load' }>;
 type Operation = Extract<Value, { kind: 'operation' }>;
 
+/**
+ * What is known at a point of the generated function. Control only goes forward and out of blocks, so what a block computed is known
+ * in the rest of it and in the blocks inside.
+ */
+interface Knowledge {
+  /** So many bytes were captured, at least. */
+  bytes: number;
+  /** Temporaries by what they hold. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
 /** What is used of the packet, found while lowering. */
 interface Compilation {
+  knowledge: Knowledge;
   readonly model: LinkModel | null;
   readonly linkType: number;
   readonly uses: { radio: boolean; payload: boolean };
@@ -72,8 +84,26 @@ function placeOf(model: LinkModel | null, base: Base): Place {
 
 function temporary(compilation: Compilation, lines: string[], code: string): string {
   const name = `t${compilation.temporaries++}`;
-  lines.push(`const ${name} = ${code};`);
+  lines.push(`${name} = ${code};`);
   return name;
+}
+
+/** A temporary that holds `code`, or the one that holds it already. */
+function remembered(compilation: Compilation, lines: string[], code: string): string {
+  const { knowledge } = compilation;
+  const known = knowledge.values.get(code);
+  if (known !== undefined) return known;
+  const name = temporary(compilation, lines, code);
+  compilation.knowledge = { ...knowledge, values: new Map(knowledge.values).set(code, name) };
+  return name;
+}
+
+/** Rejects packets with fewer than `count` captured bytes, unless that was done. */
+function requireBytes(compilation: Compilation, lines: string[], count: number): void {
+  const { knowledge } = compilation;
+  if (knowledge.bytes >= count) return;
+  lines.push(`if (n < ${count}) return false;`);
+  compilation.knowledge = { ...knowledge, bytes: count };
 }
 
 /** `size` bytes at `at`; four bytes come out signed. */
@@ -95,15 +125,16 @@ function loadCode(compilation: Compilation, load: Load, lines: string[]): string
   }
   if (load.base === 'ip-payload') {
     const header = variable === null ? `${constant}` : `${variable} + ${constant}`;
-    lines.push(`if (n <= ${header}) return false;`);
-    parts.push(temporary(compilation, lines, `(b[s + ${header}] & 15) << 2`));
+    if (variable === null) requireBytes(compilation, lines, (constant >>> 0) + 1);
+    else lines.push(`if (n <= ${header}) return false;`);
+    parts.push(remembered(compilation, lines, `(b[s + ${header}] & 15) << 2`));
   }
   if (load.index !== null) parts.push(temporary(compilation, lines, valueCode(compilation, load.index, lines)));
   // libpcap adds in 32 bits: an offset before the packet's first byte wraps and is far behind its end.
   const offset = (constant + load.offset) >>> 0;
   if (parts.length === 0) {
-    lines.push(`if (n < ${offset + load.size}) return false;`);
-    return bytesAt(String(offset), load.size);
+    requireBytes(compilation, lines, offset + load.size);
+    return remembered(compilation, lines, bytesAt(String(offset), load.size));
   }
   const at = temporary(compilation, lines, [...parts, offset].join(' + '));
   lines.push(`if (n < ${at} + ${load.size}) return false;`);
@@ -183,14 +214,35 @@ function testCode(compilation: Compilation, leaf: Test, lines: string[]): LeafCo
  */
 export function packetTestSource(condition: Condition, linkType: number, byteOrder: 'little' | 'big'): string {
   const model = linkModel(linkType, byteOrder);
-  const compilation: Compilation = { model, linkType, uses: { radio: false, payload: false }, temporaries: 0 };
-  const leafCode = (leaf: Test, lines: string[]): LeafCode => testCode(compilation, leaf, lines);
-  const body = writeBranches(lower(compilation, condition), leafCode, 'return true;', 'return false;');
-  const prologue = prologueCode(model?.prologue ?? null, compilation.uses);
+  const uses = { radio: false, payload: false };
+  const nothing: Knowledge = { bytes: 0, values: new Map() };
+  const compilation: Compilation = { model, linkType, uses, temporaries: 0, knowledge: nothing };
+  const outer: Knowledge[] = [];
+  let justOpened = 0;
+  const blocks: BlockListener = {
+    opened: () => {
+      outer.push(compilation.knowledge);
+      justOpened++;
+    },
+    closed: () => {
+      compilation.knowledge = outer.pop() ?? nothing;
+      justOpened = 0;
+    },
+  };
+  const leafCode = (leaf: Test, lines: string[]): LeafCode => {
+    const code = testCode(compilation, leaf, lines);
+    // Nothing can have left the blocks that begin with this test: what it computed is known behind them too.
+    for (; justOpened > 0; justOpened--) outer[outer.length - justOpened] = compilation.knowledge;
+    return code;
+  };
   const before = model?.precondition
     ? writeBranches(lower(compilation, model.precondition), leafCode, '', 'return false;')
     : '';
-  return [before, prologue, body].filter((part) => part !== '').join('\n');
+  const body = writeBranches(lower(compilation, condition), leafCode, 'return true;', 'return false;', blocks);
+  const prologue = prologueCode(model?.prologue ?? null, uses);
+  const names = Array.from({ length: compilation.temporaries }, (_, i) => `t${i}`);
+  const declaration = names.length === 0 ? '' : `let ${names.join(', ')};`;
+  return [declaration, before, prologue, body].filter((part) => part !== '').join('\n');
 }
 
 /** Compiles a condition to one function for one link type. Throws PcapshError (kind `input`) where libpcap refuses it for that type. */

@@ -3,8 +3,8 @@ import { type LeafCode, type Tree, writeBranches } from './branch-writer.js';
 import type { Condition, Value } from './condition.js';
 import { ETHERTYPE } from './condition.js';
 
-/** What the columns say of a packet. */
-export const Verdict = { undecided: 0, no: 1, yes: 2, bytes: 3 } as const;
+/** What the columns say of a packet. A verdict of 2 or more is final, and its low bit says whether the packet matches. */
+export const Verdict = { undecided: 0, bytes: 1, no: 2, yes: 3 } as const;
 
 /**
  * Judges all packets of a flow's direction that are wrapped alike. `outerType`: what the link layer says it carries. `etherTypes`:
@@ -104,22 +104,8 @@ export function columnDecisionSource(condition: Condition): string {
   return writeBranches(condition as Tree<ColumnLeaf>, leafCode, `return ${Verdict.yes};`, `return ${Verdict.no};`);
 }
 
-export function compileColumnDecision(condition: Condition): ColumnDecision {
-  return new Function(...PARAMETERS, columnDecisionSource(condition)) as ColumnDecision;
-}
-
-/** Lengths at which the outcome of some test of the length changes, ascending: packets between two of them are judged alike. */
-export function lengthThresholds(condition: Condition): number[] {
-  const found = new Set<number>();
-  const visit = (node: Condition): void => {
-    if (node.kind === 'and' || node.kind === 'or') node.operands.forEach(visit);
-    else if (node.kind === 'not') visit(node.operand);
-    else if (node.kind === 'test' && node.left.kind === 'length' && node.right.kind === 'constant') {
-      if (node.relation !== '>') found.add(node.right.value);
-      if (node.relation !== '>=') found.add(node.right.value + 1);
-    }
-  };
-  visit(condition);
-  found.delete(0);
-  return [...found].sort((a, b) => a - b);
+/** `byFlow`: whether the decision looks at the flow at all; if not, a dummy flow of 0 does. */
+export function compileColumnDecision(condition: Condition): { decide: ColumnDecision; byFlow: boolean } {
+  const source = columnDecisionSource(condition);
+  return { decide: new Function(...PARAMETERS, source) as ColumnDecision, byFlow: source.includes('F.') };
 }

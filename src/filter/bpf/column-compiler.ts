@@ -1,8 +1,10 @@
 import { NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../../table/columns.js';
 import type { Encapsulation } from '../../table/encapsulation.js';
 import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
-import { compileColumnDecision, lengthThresholds, Verdict } from './column-code.js';
+import { compileColumnDecision, Verdict } from './column-code.js';
 import { type Condition, ETHERTYPE } from './condition.js';
+import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
+import { BLOCK_ROWS, passBlocks, passBlocksByLength, RELEVANT_FLAGS, type Scan } from './row-scan.js';
 
 /** The dictionaries of a packet table. They may grow between two segments. */
 export interface FilterTable {
@@ -19,16 +21,15 @@ export interface FilterTable {
  */
 export type SegmentTest = (segment: Segment, rows: number, out: Uint32Array) => Uint32Array;
 
-/** What is known of all packets that are wrapped alike, are alike fragments, and fall between the same two lengths. */
+/** What is known of all packets that are wrapped alike and are alike fragments. */
 interface PacketClass {
-  /** Verdict of all of them, or undecided: it depends on the flow. */
-  readonly verdict: number;
-  /** Verdicts by 2 * flow + direction, filled when first needed; null when there is no room for them. */
-  verdicts: Uint8Array | null;
+  /** -1 where verdicts hang on the flow, 0 where they do not. */
+  readonly flowMask: number;
+  /** By (2 * flow + direction, under the mask) * length classes + length class; filled when first needed. */
+  verdicts: Uint8Array;
   readonly outerType: number;
   readonly etherTypes: boolean;
   readonly laterFragment: number;
-  readonly length: number;
 }
 
 const ETHERTYPE_LINKS: ReadonlySet<number> = new Set([1, 113, 276]);
@@ -49,6 +50,7 @@ function columnsKnow({ linkType, outerType }: Encapsulation): boolean {
 }
 
 const NO_VERDICTS = new Uint8Array(0);
+
 /** All verdicts of a filter together take at most so many bytes; beyond it packets are decided one by one. */
 const MOST_VERDICT_BYTES = 64 << 20;
 
@@ -67,17 +69,6 @@ function addRow(list: RowList, row: number): void {
   list.rows[list.count++] = row;
 }
 
-function thresholdsBelow(thresholds: readonly number[], length: number): number {
-  let low = 0;
-  let high = thresholds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (thresholds[middle] <= length) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /**
  * Compiles a condition to a test of whole segments. `validate` is called once for each link type that turns up and throws where libpcap
  * refuses the expression.
@@ -87,55 +78,40 @@ export function compileSegmentTest(
   table: FilterTable,
   validate: (linkType: number) => void,
 ): SegmentTest {
-  const decide = compileColumnDecision(condition);
+  const { decide, byFlow: dependsOnFlow } = compileColumnDecision(condition);
   const thresholds = lengthThresholds(condition);
+  const lengthMap = mapLengths(thresholds);
   const lengthClasses = thresholds.length + 1;
   const classes: (PacketClass | undefined)[] = [];
   const shared = new Map<string, PacketClass>();
   const list: RowList = { rows: new Uint32Array(1024), count: 0 };
   let verdictBytes = 0;
 
-  function verdictsFor(known: Uint8Array | null): Uint8Array | null {
-    const needed = 2 * table.flows.count;
-    if (known !== null && known.length >= needed) return known;
-    // Room for flows to come, so that a growing table does not copy its verdicts for each segment.
-    const size = known === null ? needed : 2 * needed;
-    if (verdictBytes - (known?.length ?? 0) + size > MOST_VERDICT_BYTES) return null;
-    verdictBytes += size - (known?.length ?? 0);
+  /** Room for the verdicts of all present flows, as far as memory allows: what finds no room is decided each time. */
+  function makeRoom(known: Uint8Array): Uint8Array {
+    const needed = 2 * table.flows.count * lengthClasses;
+    if (known.length >= needed) return known;
+    // Twice as much for a table that grows, so that verdicts are not copied for each segment.
+    const size = known.length === 0 ? needed : 2 * needed;
+    if (verdictBytes - known.length + size > MOST_VERDICT_BYTES) return known;
+    verdictBytes += size - known.length;
     const verdicts = new Uint8Array(size);
-    if (known) verdicts.set(known);
+    verdicts.set(known);
     return verdicts;
   }
 
-  function decideRow(kind: PacketClass, flowAndDirection: number): number {
-    const { outerType, etherTypes, laterFragment, length } = kind;
-    const flow = flowAndDirection >>> 1;
-    return decide(
-      table.flows,
-      table.addresses.words,
-      flow,
-      flowAndDirection & 1,
-      outerType,
-      etherTypes,
-      laterFragment,
-      length,
-    );
-  }
-
-  function makeClass(encapsulation: Encapsulation, laterFragment: number, lengthClass: number): PacketClass {
-    validate(encapsulation.linkType);
-    const { outerType } = encapsulation;
-    const etherTypes = ETHERTYPE_LINKS.has(encapsulation.linkType);
-    const length = lengthClass === 0 ? 0 : thresholds[lengthClass - 1];
-    const kind = { verdict: Verdict.undecided, verdicts: null, outerType, etherTypes, laterFragment, length };
-    if (!columnsKnow(encapsulation)) return { ...kind, verdict: Verdict.bytes };
-    const key = `${outerType} ${etherTypes} ${laterFragment} ${lengthClass}`;
+  function makeClass(encapsulation: Encapsulation, laterFragment: number): PacketClass {
+    const { linkType, outerType } = encapsulation;
+    validate(linkType);
+    const etherTypes = ETHERTYPE_LINKS.has(linkType);
+    const known = columnsKnow(encapsulation);
+    const key = known ? `${outerType} ${etherTypes} ${laterFragment}` : 'unknown';
     const same = shared.get(key);
     if (same) return same;
-    // Without an IP header nothing depends on a flow.
-    const made: PacketClass = isIp(outerType)
-      ? { ...kind, verdicts: verdictsFor(null) }
-      : { ...kind, verdict: decideRow(kind, 0) };
+    const byFlow = known && dependsOnFlow && isIp(outerType);
+    const fill = known ? Verdict.undecided : Verdict.bytes;
+    const verdicts = byFlow ? makeRoom(NO_VERDICTS) : new Uint8Array(lengthClasses).fill(fill);
+    const made: PacketClass = { flowMask: byFlow ? -1 : 0, verdicts, outerType, etherTypes, laterFragment };
     shared.set(key, made);
     return made;
   }
@@ -143,64 +119,75 @@ export function compileSegmentTest(
   function classAt(index: number): PacketClass {
     let kind = classes[index];
     if (kind === undefined) {
-      const lengthClass = index % lengthClasses;
-      const wrapped = (index - lengthClass) / lengthClasses;
-      kind = makeClass(table.encapsulations[wrapped >>> 1], wrapped & 1, lengthClass);
+      kind = makeClass(table.encapsulations[index >>> 1], index & 1);
       classes[index] = kind;
     }
     return kind;
   }
 
-  /** Verdict of a row whose class leaves it to the flow and whose flow was not judged yet. */
-  function judge(kind: PacketClass, flowAndDirection: number): number {
-    if (flowAndDirection === NO_FLOW) return Verdict.bytes;
-    const verdict = decideRow(kind, flowAndDirection);
-    if (kind.verdicts !== null && flowAndDirection < kind.verdicts.length) kind.verdicts[flowAndDirection] = verdict;
+  /** Verdict of a row, from what was decided before or decided now. */
+  function judge(kind: PacketClass, flowAndDirection: number, lengthClass: number): number {
+    if (kind.flowMask !== 0 && flowAndDirection === NO_FLOW) return Verdict.bytes;
+    const key = (flowAndDirection & kind.flowMask) >>> 0;
+    const place = key * lengthClasses + lengthClass;
+    const known = place < kind.verdicts.length ? kind.verdicts[place] : Verdict.undecided;
+    if (known !== Verdict.undecided) return known;
+    const verdict = decide(
+      table.flows,
+      table.addresses.words,
+      key >>> 1,
+      key & 1,
+      kind.outerType,
+      kind.etherTypes,
+      kind.laterFragment,
+      lengthClass === 0 ? 0 : thresholds[lengthClass - 1],
+    );
+    if (place < kind.verdicts.length) kind.verdicts[place] = verdict;
     return verdict;
   }
 
-  return (segment, rows, out) => {
+  /** Judges rows one by one, and leaves the class of the last in `scan`. Returns their word of the bitmap. */
+  function judgeRows(scan: Scan, segment: Segment, from: number, to: number): number {
     const { flags, encapsulation, flow, originalLength } = segment;
-    list.count = 0;
-    for (const kind of shared.values()) {
-      if (kind.verdicts !== null) kind.verdicts = verdictsFor(kind.verdicts);
-    }
-    const byBytes = RowFlag.bytes;
-    const later = RowFlag.laterFragment;
-    const byLength = lengthClasses > 1;
-    let current: PacketClass | null = null;
-    let index = -1;
-    let classVerdict: number = Verdict.undecided;
-    let verdicts: Uint8Array = NO_VERDICTS;
     let word = 0;
-    for (let row = 0; row < rows; row++) {
-      const flag = flags[row];
+    for (let row = from; row < to; row++) {
       const wrapping = encapsulation[row];
+      const flag = flags[row] & RELEVANT_FLAGS;
       let verdict: number = Verdict.bytes;
-      if ((flag & byBytes) === 0 && wrapping !== OVERFLOW) {
-        let next = 2 * wrapping + ((flag & later) === 0 ? 0 : 1);
-        if (byLength) next = next * lengthClasses + thresholdsBelow(thresholds, originalLength[row]);
-        if (next !== index || current === null) {
-          current = classAt(next);
-          index = next;
-          classVerdict = current.verdict;
-          verdicts = current.verdicts ?? NO_VERDICTS;
-        }
-        verdict = classVerdict;
-        if (verdict === Verdict.undecided) {
-          const flowAndDirection = flow[row];
-          if (flowAndDirection < verdicts.length) verdict = verdicts[flowAndDirection];
-          if (verdict === Verdict.undecided) verdict = judge(current, flowAndDirection);
-        }
+      if (wrapping !== OVERFLOW && (flag & RowFlag.bytes) === 0) {
+        const kind = classAt(2 * wrapping + (flag === 0 ? 0 : 1));
+        scan.wrapping = wrapping;
+        scan.flag = flag;
+        scan.flowMask = kind.flowMask;
+        scan.verdicts = kind.verdicts;
+        const length = originalLength[row];
+        const lengthClass = length < lengthMap.length ? lengthMap[length] : classOfLength(thresholds, length);
+        verdict = judge(kind, flow[row], lengthClass);
       }
       if (verdict === Verdict.yes) word |= 1 << (row & 31);
       else if (verdict === Verdict.bytes) addRow(list, row);
-      if ((row & 31) === 31) {
-        out[row >>> 5] = word;
-        word = 0;
-      }
     }
-    if ((rows & 31) !== 0) out[rows >>> 5] = word;
+    return word;
+  }
+
+  return (segment, rows, out) => {
+    list.count = 0;
+    for (const kind of shared.values()) if (kind.flowMask !== 0) kind.verdicts = makeRoom(kind.verdicts);
+    const scan: Scan = { wrapping: -1, flag: -1, flowMask: 0, verdicts: NO_VERDICTS };
+    const whole = Math.floor(rows / BLOCK_ROWS);
+    const blocks = Math.ceil(rows / BLOCK_ROWS);
+    let block = 0;
+    while (block < blocks) {
+      if (scan.wrapping >= 0) {
+        block =
+          lengthClasses === 1
+            ? passBlocks(scan, segment, block, whole, out)
+            : passBlocksByLength(scan, segment, block, whole, out, lengthMap, lengthClasses);
+        if (block >= blocks) break;
+      }
+      out[block] = judgeRows(scan, segment, block * BLOCK_ROWS, Math.min(rows, (block + 1) * BLOCK_ROWS));
+      block++;
+    }
     return list.rows.subarray(0, list.count);
   };
 }
