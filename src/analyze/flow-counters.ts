@@ -2,7 +2,6 @@ import { NO_FLOW, RowFlag, type Segment } from '../table/columns.js';
 import type { ExactFlowTimes, FlowColumns } from '../table/flow-columns.js';
 import { type Nanos, nanosFromParts } from '../time.js';
 
-const TIME_EXACT = RowFlag.timeExact;
 const UNTIMED = 0xffffffff;
 
 /**
@@ -60,6 +59,9 @@ export function accumulateFlows(
   const { flow, originalLength, seconds, nanoseconds, flags } = segment;
   const { packets, bytes, firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds, firstDirection } = counters;
   const limit = 2 * counters.count;
+  // Local, because a bundle's constants are variables to the compiler.
+  const noFlow = NO_FLOW;
+  const { timeExact } = RowFlag;
   const shift = counters.timesByDirection ? 0 : 1;
   for (let row = 0; row < rows; row++) {
     if (selection !== null) {
@@ -71,14 +73,14 @@ export function accumulateFlows(
       if (((word >>> (row & 31)) & 1) === 0) continue;
     }
     const key = flow[row];
-    if (key === NO_FLOW) continue;
+    if (key === noFlow) continue;
     if (key >= limit)
       throw new RangeError(`flow ${key >>> 1} of row ${row} is beyond the ${counters.count} flows of the table`);
     const ordinal = key >>> shift;
     if (packets[key] + packets[key ^ 1] === 0) firstDirection[ordinal] = key & 1;
     packets[key]++;
     bytes[key] += originalLength[row];
-    if ((flags[row] & TIME_EXACT) !== 0) {
+    if ((flags[row] & timeExact) !== 0) {
       const time = segment.exactTimes.get(row) ?? null;
       if (time !== null) addExactTime(counters.exactTimes, ordinal, key & 1, time);
       continue;

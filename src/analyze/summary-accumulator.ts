@@ -81,16 +81,17 @@ export function summaryFromState(state: SummaryState): SummaryAccumulator {
   };
 }
 
-// Each loop reads few columns: one loop over all of them is no faster.
+// Each loop reads few columns: one loop over all of them is no faster. Constants are local, because a bundle's are variables to the compiler.
 
 function addLengths(state: SummaryState, columns: CountedColumns, count: number): void {
   const { length, originalLength } = columns;
   const { dense, beyond } = state.sizes;
+  const denseSizes = DENSE_SIZES;
   let captured = 0;
   for (let i = 0; i < count; i++) {
     const size = originalLength[i];
     captured += length[i];
-    if (size < DENSE_SIZES) dense[size]++;
+    if (size < denseSizes) dense[size]++;
     else beyond.set(size, (beyond.get(size) ?? 0) + 1);
   }
   state.capturedBytes += captured;
@@ -105,8 +106,9 @@ function addProtocols(
   const { encapsulation, protocol, flags } = columns;
   const { classOf } = translation;
   const { counts } = histogram;
+  const { laterFragment } = RowFlag;
   for (let i = 0; i < count; i++) {
-    const later = (flags[i] & RowFlag.laterFragment) === 0 ? 0 : 1;
+    const later = (flags[i] & laterFragment) === 0 ? 0 : 1;
     counts[(classOf[encapsulation[i]] << 9) | (protocol[i] << 1) | later]++;
   }
 }
@@ -114,14 +116,15 @@ function addProtocols(
 /** Rows flagged timeExact are passed over: their times are not in the columns. */
 function addTimes(state: SummaryState, columns: CountedColumns, count: number): void {
   const { seconds, nanoseconds, flags } = columns;
+  const { timeExact } = RowFlag;
   let first = 0;
-  while (first < count && (flags[first] & RowFlag.timeExact) !== 0) first++;
+  while (first < count && (flags[first] & timeExact) !== 0) first++;
   if (first === count) return;
   let last = first;
   let firstSecond = seconds[first];
   let lastSecond = firstSecond;
   for (let i = first; i < count; i++) {
-    if ((flags[i] & RowFlag.timeExact) !== 0) continue;
+    if ((flags[i] & timeExact) !== 0) continue;
     const second = seconds[i];
     if (second <= firstSecond && (second < firstSecond || nanoseconds[i] < nanoseconds[first])) {
       first = i;
