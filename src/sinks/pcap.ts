@@ -78,8 +78,7 @@ function write(state: PcapSinkState, batch: PacketBatch, keep: Keep, source: Sin
   const { options, tally, output } = state;
   state.sources[source.ordinal] = source;
   for (const block of batch.blocks) tallyBlock(block, tally);
-  if (keep !== null && keep.indexOf(1) === -1) return;
-  if (batch.count === 0) return;
+  if (!keepsAny(batch.count, keep)) return;
   if (!state.settled) reconsider(state, batch, keep, source);
   const plan = state.plan!;
   const verbatim = recordsFit(plan, source);
@@ -88,6 +87,12 @@ function write(state: PcapSinkState, batch: PacketBatch, keep: Keep, source: Sin
   if (output.position === 0) output.put(encodePcapHeader(plan.header, plan.byteOrder));
   if (verbatim) state.packets += copyRecords(output, batch, keep, 0, batch.count);
   else state.packets += encodeRecords(output, plan, batch, keep);
+}
+
+function keepsAny(count: number, keep: Keep): boolean {
+  if (keep === null) return count > 0;
+  for (let row = 0; row < count; row++) if (keep[row] !== 0) return true;
+  return false;
 }
 
 /** Decides the header by the interfaces in use so far, or finds that it was decided wrongly. */
