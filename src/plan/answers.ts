@@ -45,6 +45,7 @@ export async function streamFigures(
     });
     source.description = indexed.outcome.description;
     source.damage = indexed.outcome.damage;
+    source.damageCount = () => indexed.outcome.damageCount;
     const { flows, addresses } = indexed.outcome;
     return { summary: indexed.summary, flows, addresses, counters: flows };
   });

@@ -12,6 +12,7 @@ import type { SourceFile } from './source-file.js';
 import { canStream, streamStage } from './stages.js';
 import { type Plan, unfold } from './steps.js';
 import { streamBatches } from './stream.js';
+import type { ProtectedFile } from './target.js';
 import { writeCapture } from './write.js';
 
 /** What a handle needs of the workspace that it belongs to. */
@@ -24,7 +25,7 @@ export interface Engine {
   threads: number;
   background: boolean;
   /** Files that no write may touch. */
-  protectedFiles(): string[];
+  protectedFiles(): ProtectedFile[];
 }
 
 /** Rows fetched at a time when packets are walked one by one. */

@@ -1,8 +1,9 @@
-import type { ByteOrder } from '../formats/model.js';
+import type { ByteOrder, RawOption } from '../formats/model.js';
 import { BlockType, viewOf } from '../formats/pcapng/block.js';
 import { decodeEnhancedPacket } from '../formats/pcapng/enhanced-packet.js';
 import { commentsOf } from '../formats/pcapng/options.js';
-import { decodePacketBlock } from '../formats/pcapng/packet.js';
+import { decodeObsoletePacket } from '../formats/pcapng/packet.js';
+import { readPacketOptions } from '../formats/pcapng/packet-options.js';
 
 /** What a pcapng block says about its packet beside bytes and time. */
 export interface PacketNotes {
@@ -11,22 +12,18 @@ export interface PacketNotes {
   direction: 'inbound' | 'outbound' | null;
 }
 
+export const NO_NOTES: PacketNotes = { comments: [], direction: null };
+
 /** Notes of the packet block `record`, header and trailer included. A simple packet block has none. */
 export function packetNotes(record: Uint8Array, byteOrder: ByteOrder): PacketNotes {
-  const type = viewOf(record).getUint32(0, byteOrder === 'little');
-  if (type === BlockType.enhancedPacket) {
-    const { options, flags } = decodeEnhancedPacket(record, byteOrder);
-    return { comments: commentsOf(options), direction: directionOf(flags) };
-  }
-  if (type === BlockType.packet) {
-    const { options, flags } = decodePacketBlock(record, byteOrder);
-    return { comments: commentsOf(options), direction: directionOf(flags) };
-  }
-  return { comments: [], direction: null };
+  const options = optionsOf(record, byteOrder);
+  if (options.length === 0) return NO_NOTES;
+  return { comments: commentsOf(options), direction: readPacketOptions(options, byteOrder).flags?.direction ?? null };
 }
 
-/** Bits 0 and 1 of the flags word (pcapng section 4.3.1): 01 inbound, 10 outbound. */
-function directionOf(flags: number | null): PacketNotes['direction'] {
-  const bits = (flags ?? 0) & 3;
-  return bits === 1 ? 'inbound' : bits === 2 ? 'outbound' : null;
+function optionsOf(record: Uint8Array, byteOrder: ByteOrder): RawOption[] {
+  const type = viewOf(record).getUint32(0, byteOrder === 'little');
+  if (type === BlockType.enhancedPacket) return decodeEnhancedPacket(record, byteOrder).options;
+  if (type === BlockType.packet) return decodeObsoletePacket(record, byteOrder).options;
+  return [];
 }

@@ -2,7 +2,7 @@ import { type Dissection, dissection } from '../decode/dissect.js';
 import type { Layer } from '../decode/layer.js';
 import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
 import { type Nanos, nanosFromParts } from '../time.js';
-import { type PacketNotes, packetNotes } from './packet-notes.js';
+import { NO_NOTES, type PacketNotes, packetNotes } from './packet-notes.js';
 import type { SourceFile } from './source-file.js';
 
 /** One packet, for people and libraries; the engine's loops never make one. */
@@ -50,8 +50,7 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
   const section = description.sections[description.interfaces[interfaceId].section];
   let notes: PacketNotes | null = null;
   let decoded: Dissection | null = null;
-  const note = (): PacketNotes =>
-    (notes ??= record === null ? { comments: [], direction: null } : packetNotes(record, section.byteOrder));
+  const note = (): PacketNotes => (notes ??= record === null ? NO_NOTES : packetNotes(record, section.byteOrder));
   const decode = (): Dissection => (decoded ??= dissection(data, linkType, batchOriginal, { fcsLength }));
   const batchOriginal = batch.originalLength[i];
   return {

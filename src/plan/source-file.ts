@@ -10,7 +10,9 @@ export interface SourceFile {
   readonly path: string;
   /** Known from its beginning when it is loaded (for a pipe: when it is read); grows with interfaces met later. */
   description: CaptureDescription;
+  /** The first thousand places; `damageCount` counts all. */
   damage: Damage[];
+  damageCount: () => number;
   /** Its bytes: the file, or the spooled copy of something that cannot seek. */
   bytes: ByteSource;
   /** The packet table, growing or done; null while nothing asked for it. */

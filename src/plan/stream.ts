@@ -59,6 +59,7 @@ async function open(source: SourceFile, ordinal: number, options: StreamOptions)
   const reader = await openReader(source.bytes, { blocks: options.blocks, signal: options.signal });
   source.description = reader.description;
   source.damage = reader.damage;
+  source.damageCount = () => reader.damageCount;
   const sync = source.bytes.seekable;
   return { source, ordinal, reader, next: async () => (sync ? reader.nextSync() : reader.next()) };
 }

@@ -53,23 +53,27 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const key = path === STANDARD_INPUT ? path : resolve(path);
     const known = files.get(key);
     if (known !== undefined) return known;
-    let bytes = openSource(path);
-    if (!bytes.seekable && (options.interactive || options.rereads === true)) {
-      const spool = await spoolSource(bytes, run);
-      spools.push(spool);
-      bytes = spool.source;
-    }
+    const bytes = openSource(path);
     const file: SourceFile = {
       path,
-      description: await describe(bytes),
+      description: NOTHING_KNOWN,
       damage: [],
+      damageCount: () => 0,
       bytes,
       table: null,
       indexing: null,
       progress: null,
     };
+    if (isPipe(bytes) && (options.interactive || options.rereads === true)) await spool(file, run);
+    if (!isPipe(file.bytes)) file.description = await describe(file.bytes);
     files.set(key, file);
     return file;
+  }
+
+  async function spool(file: SourceFile, run: RunOptions): Promise<void> {
+    const copy = await spoolSource(file.bytes, run);
+    spools.push(copy);
+    file.bytes = copy.source;
   }
 
   async function openGroup(step: LoadStep, run: RunOptions): Promise<SourceFile[]> {
@@ -88,6 +92,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function startIndex(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
+    if (!file.bytes.seekable) await spool(file, run); // the rows of a table point at bytes
     const table = emptyTable(file.description);
     file.table = table;
     try {
@@ -105,6 +110,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       completeTable(table, indexed.segments, indexed.outcome);
       file.description = table.description;
       file.damage = table.damage;
+      const { damageCount } = indexed.outcome;
+      file.damageCount = () => damageCount;
       file.progress = null;
       return { table, summary: indexed.summary };
     } catch (error) {
@@ -140,7 +147,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     prefersTable: (sources) => options.interactive || sources.every((source) => source.table !== null),
     threads,
     background: options.interactive,
-    protectedFiles: () => [...files.values()].flatMap(({ bytes }) => (bytes.path === null ? [] : [bytes.path])),
+    protectedFiles: () => [...files.values()].map(({ path, bytes }) => ({ path, identity: bytes.identity })),
   };
 
   return {
@@ -174,10 +181,21 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   };
 }
 
-/** What the beginning of a file tells, as far as its first packet. A pipe can be read only once and is not touched. */
+/** Of a pipe nothing is known before it is read: it can be read only once. */
+const NOTHING_KNOWN: CaptureDescription = {
+  format: 'pcap',
+  pcap: null,
+  sections: [],
+  interfaces: [],
+  compression: null,
+};
+
+function isPipe(bytes: ByteSource): boolean {
+  return !bytes.seekable && bytes.rawSize === null;
+}
+
+/** What the beginning of a file tells, as far as its first packet. */
 async function describe(bytes: ByteSource): Promise<CaptureDescription> {
-  if (!bytes.seekable && bytes.rawSize === null)
-    return { format: 'pcap', pcap: null, sections: [], interfaces: [], compression: null };
   const reader = await openReader(bytes, { rows: 1, windowBytes: 65_536 });
   await reader.next();
   reader.close();

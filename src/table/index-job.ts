@@ -43,7 +43,9 @@ export interface IndexOutcome {
   addresses: AddressColumns;
   encapsulations: Encapsulation[];
   description: CaptureDescription;
+  /** The first thousand places of each part; `damageCount` counts all. */
   damage: Damage[];
+  damageCount: number;
   /** Offset of the first record read, and of the first one at or beyond `until`; null without one. */
   firstOffset: number | null;
   nextOffset: number | null;
@@ -134,6 +136,7 @@ function join(reader: CaptureReader, pass: IndexPass, rest: IndexOutcome | null)
     encapsulations: pass.encapsulations.entries,
     description: rest?.description ?? reader.description,
     damage: [...reader.damage, ...(rest?.damage ?? []).map((place) => ({ ...place, packet: place.packet + shift }))],
+    damageCount: reader.damageCount + (rest?.damageCount ?? 0),
     firstOffset: reader.firstOffset,
     nextOffset: rest === null ? reader.nextOffset : rest.nextOffset,
   };

@@ -1,0 +1,14 @@
+/** What a library user imports. `open('a.pcapng')` gives a lazy, immutable handle. */
+export type { FlowReport, FlowRow } from './analyze/flows.js';
+export type { Summary } from './analyze/summary.js';
+export type { Field, Layer } from './decode/layer.js';
+export { PcapshError } from './errors.js';
+export { compileFilter } from './filter/filter.js';
+export type { CaptureDescription, CaptureInterface, Damage } from './formats/model.js';
+export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } from './plan/capture.js';
+export { open } from './plan/open.js';
+export type { Packet } from './plan/packet.js';
+export type { Plan } from './plan/steps.js';
+export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';
+export type { Progress, RunOptions } from './progress.js';
+export type { Nanos } from './time.js';
