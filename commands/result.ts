@@ -1,0 +1,82 @@
+import type { FlowReport } from '../src/analyze/flows.js';
+import type { Summary } from '../src/analyze/summary.js';
+import type { CaptureDescription } from '../src/formats/model.js';
+import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js';
+import type { Packet } from '../src/plan/packet.js';
+import type { Nanos } from '../src/time.js';
+
+/** One line of a list of packets. */
+export interface PacketRow {
+  number: number;
+  /** 1-based ordinal of the file. */
+  file: number;
+  timestamp: Nanos | null;
+  source: string | null;
+  sourcePort: number | null;
+  destination: string | null;
+  destinationPort: number | null;
+  protocol: string;
+  /** Original length, bytes. */
+  length: number;
+  /** Escaped already. */
+  info: string;
+}
+
+/** A handle, for people. */
+export interface HandleRow {
+  name: string;
+  /** The pipeline that it means. */
+  meaning: string;
+  /** Packets known by now; null before anything was read. */
+  packets: number | null;
+  /** That number is the whole. */
+  complete: boolean;
+  current: boolean;
+}
+
+export interface HistoryRow {
+  cell: number;
+  source: string;
+  state: 'done' | 'failed' | 'note' | 'undone';
+}
+
+/** What a run answers; the session makes text or JSON of it. */
+export type Result =
+  | { kind: 'packets'; capture: Capture }
+  | { kind: 'count'; count: number; sources: CaptureSource[] }
+  | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
+  | { kind: 'preview'; rows: PacketRow[]; packets: number | null; of: number | null; several: boolean }
+  | { kind: 'packet'; packet: Packet; several: boolean }
+  | { kind: 'flows'; report: FlowReport; top: number | null; sources: CaptureSource[] }
+  | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
+  | {
+      kind: 'handle';
+      name: string;
+      /** When a file's name had to be bent: what is called how. */
+      note: string | null;
+      /** What it means, for a handle that is no lone load. */
+      meaning: string | null;
+      files: readonly string[];
+      descriptions: readonly CaptureDescription[];
+      /** For a load without a name. */
+      preview: (Result & { kind: 'preview' }) | null;
+    }
+  | { kind: 'handles'; rows: HandleRow[] }
+  | { kind: 'history'; rows: HistoryRow[] }
+  | { kind: 'settings'; rows: { name: string; value: string; summary: string }[] }
+  | { kind: 'help'; text: HelpText }
+  | { kind: 'message'; text: string; json: Record<string, unknown> }
+  | { kind: 'nothing' };
+
+/** Help as parts, so that each way to show it can lay it out. */
+export type HelpText =
+  | { about: 'everything'; groups: { group: string; commands: { name: string; summary: string }[] }[] }
+  | {
+      about: 'command';
+      name: string;
+      group: string;
+      summary: string;
+      usage: string;
+      args: { name: string; summary: string }[];
+      examples: { line: string; summary: string }[];
+    };

@@ -1,0 +1,40 @@
+import type { Capture } from '../src/plan/capture.js';
+import type { Packet } from '../src/plan/packet.js';
+import type { Context } from './command.js';
+import { sourceFiles } from './packet-number.js';
+import type { PacketRow, Result } from './result.js';
+
+/** The first `rows` packets of a handle, and how many there are in all where that costs nothing or was asked by a selection. */
+export async function previewOf(
+  capture: Capture,
+  rows: number,
+  context: Context,
+): Promise<Result & { kind: 'preview' }> {
+  const { signal, onProgress, desk } = context;
+  const list: PacketRow[] = [];
+  if (rows > 0) {
+    for await (const packet of capture.head(rows).packets({ signal, onProgress })) list.push(rowOf(packet));
+  }
+  // The whole of a capture is counted only when its table has been built anyway; a selection is what the user wants to know the size of.
+  const known = desk.known(capture);
+  const packets = capture.plan.step === 'load' ? known.packets : await capture.count({ signal, onProgress });
+  return { kind: 'preview', rows: list, packets, of: known.of, several: sourceFiles(capture.plan).length > 1 };
+}
+
+function rowOf(packet: Packet): PacketRow {
+  const { column, protocol, layers } = packet.dissection;
+  const problem = layers.find((layer) => layer.problem !== null)?.problem;
+  const info = column.info ?? layers.at(-1)?.summary ?? 'no bytes';
+  return {
+    number: packet.number,
+    file: packet.source,
+    timestamp: packet.timestamp,
+    source: column.source ?? null,
+    sourcePort: column.sourcePort ?? null,
+    destination: column.destination ?? null,
+    destinationPort: column.destinationPort ?? null,
+    protocol,
+    length: packet.originalLength,
+    info: problem == null ? info : `${info}  [${problem}]`,
+  };
+}

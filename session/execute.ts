@@ -1,0 +1,115 @@
+import { type Context, outputOf } from '../commands/command.js';
+import { baseName } from '../commands/paths.js';
+import type { Result } from '../commands/result.js';
+import { previewOf } from '../commands/rows.js';
+import { PcapshError, throwIfCancelled } from '../src/errors.js';
+import type { Capture } from '../src/plan/capture.js';
+import type { CompiledCell, CompiledPipeline } from './compile.js';
+import type { Session } from './session.js';
+import type { Handle } from './state.js';
+
+export interface Execution {
+  session: Session;
+  context: Context;
+  /** The name that the packets get, or null. */
+  name: string | null;
+  /** Sinks are left out. */
+  recovering: boolean;
+  keep(handle: Handle): void;
+}
+
+/** Rows of a preview unless a stage says another number. */
+const PREVIEW_ROWS = 20;
+
+interface Flow {
+  capture: Capture | null;
+  /** What sinks on the way reported, and the answer of a last view. */
+  results: Result[];
+  rows: number;
+}
+
+/** Runs a compiled cell; its answers in order. */
+export async function execute(cell: CompiledCell, execution: Execution): Promise<Result[]> {
+  const { name, session, context } = execution;
+  const flow = await runPipeline(cell.pipeline, execution);
+  if (flow.capture === null) return flow.results;
+  if (name === null) {
+    // A sink that stands last has answered already.
+    const last = cell.pipeline.stages.at(-1);
+    if (last?.command.group === 'sink') return flow.results;
+    const preview = await unlessCancelled(previewOf(flow.capture, flow.rows, context), context.signal);
+    if (preview.packets !== null) session.inner.counts.set(flow.capture, preview.packets);
+    return [...flow.results, preview];
+  }
+  const meaning = meaningOf(cell);
+  execution.keep({ name, capture: flow.capture, meaning });
+  const { plan } = flow.capture;
+  const lone = cell.target === null;
+  const handle: Result = {
+    kind: 'handle',
+    name,
+    note: lone && plan.step === 'load' ? bentName(name, plan.files[0]) : null,
+    meaning: plan.step === 'load' ? null : meaning,
+    files: plan.step === 'load' ? plan.files : [],
+    descriptions: session.options.workspace.descriptions(flow.capture),
+    preview:
+      lone && session.options.previewLoads
+        ? await unlessCancelled(previewOf(flow.capture, PREVIEW_ROWS, context), context.signal)
+        : null,
+  };
+  return [...flow.results, handle];
+}
+
+/** The word about a name that is not the file's own. */
+function bentName(name: string, file: string): string | null {
+  if (file === '-') return `standard input is called ${name}`;
+  return baseName(file) === name ? null : `${file} is called ${name}`;
+}
+
+/** What a handle means, for `handles`: its line without the name. */
+function meaningOf(cell: CompiledCell): string {
+  const text = cell.target === null ? cell.source : cell.source.slice(cell.source.indexOf('=') + 1);
+  const { from } = cell.pipeline;
+  const implied = from !== null && 'handle' in from && from.implied ? `${from.handle} | ` : '';
+  return implied + text.trim();
+}
+
+async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Promise<Flow> {
+  const flow: Flow = { capture: null, results: [], rows: PREVIEW_ROWS };
+  const { from } = pipeline;
+  if (from !== null && 'handle' in from) flow.capture = execution.session.shelf().handles.get(from.handle)!.capture;
+  else if (from !== null) Object.assign(flow, await runPipeline(from, execution));
+  for (const stage of pipeline.stages) {
+    throwIfCancelled(execution.context.signal);
+    if (stage.help) return { ...flow, capture: null, results: [await helpOf(stage.command.name)] };
+    if (execution.recovering && stage.command.group === 'sink') continue;
+    const running = stage.command.run(flow.capture, stage.args, execution.context);
+    // A sink that is cancelled tidies up before the cell ends; nobody needs to wait for a view.
+    const result =
+      stage.command.group === 'sink' ? await running : await unlessCancelled(running, execution.context.signal);
+    flow.rows = stage.command.shown?.(stage.args) ?? PREVIEW_ROWS;
+    if (result.kind === 'packets') flow.capture = result.capture;
+    else {
+      flow.results.push(result);
+      if (outputOf(stage.command) === 'answer') flow.capture = null;
+    }
+  }
+  return flow;
+}
+
+/** The answer, or the cancelled error as soon as `signal` is aborted, whatever it was waiting for. */
+async function unlessCancelled<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return running;
+  return new Promise<T>((done, fail) => {
+    const cancel = (): void => fail(new PcapshError('cancelled', 'cancelled', { kind: 'cancelled' }));
+    signal.addEventListener('abort', cancel, { once: true });
+    running.then(done, fail).finally(() => signal.removeEventListener('abort', cancel));
+    if (signal.aborted) cancel();
+  });
+}
+
+async function helpOf(name: string): Promise<Result> {
+  const { helpFor } = await import('../commands/help-text.js');
+  const { commands } = await import('../commands/index.js');
+  return { kind: 'help', text: helpFor(name, commands) };
+}

@@ -1,0 +1,172 @@
+import type { ArgumentSpec, Command } from '../../commands/command.js';
+import { KEYWORDS } from '../../src/filter/bpf/vocabulary.js';
+import { isBar } from './lexer.js';
+import { endOfRaw } from './raw.js';
+
+/** What can be completed beside words of the language. */
+export interface Known {
+  commands: readonly Command[];
+  handles: readonly string[];
+  variables: readonly string[];
+  /** Of the handle named, or of the current one: what its open table holds. */
+  values(handle: string | null): { addresses: string[]; ports: number[] };
+  /** Names in a folder (`''` is the present one), folders with a `/` behind; empty when it cannot be read. */
+  folder(path: string): string[];
+}
+
+export interface Completions {
+  /** Where in the line the text begins that a candidate replaces. */
+  from: number;
+  candidates: string[];
+}
+
+/** What may stand at the end of `line` (the part left of the cursor). */
+export function completeLine(line: string, known: Known): Completions {
+  if (/^\s*#/.test(line)) return { from: line.length, candidates: [] };
+  const stage = lastStage(line, known.commands);
+  const text = line.slice(stage.start);
+  const lead = /^\s*/.exec(text)![0].length;
+  const name = /^[A-Za-z_]\w*(?=\s)/.exec(text.slice(lead))?.[0];
+  const wordStart = line.length - /[^\s]*$/.exec(line)![0].length;
+  const word = line.slice(wordStart);
+  if (name === undefined)
+    return candidates(firstWords(stage, known), line.slice(stage.start + lead), stage.start + lead);
+  const command = known.commands.find((each) => each.name === name);
+  if (command === undefined) return { from: line.length, candidates: [] };
+  if (/^\$\w*$/.test(word))
+    return candidates(
+      known.variables.map((each) => `$${each}`),
+      word,
+      wordStart,
+    );
+  if (word.startsWith('--')) return completeFlag(command, word, wordStart, known);
+  const before = /(\S+)\s+\S*$/.exec(text.slice(lead + name.length))?.[1];
+  const flag =
+    before === undefined
+      ? undefined
+      : command.args.find((spec) => spec.flag && takesValue(spec) && isNamed(spec, before));
+  const spec = flag ?? command.args.find((each) => !each.flag);
+  if (spec === undefined) return candidates(flagsOf(command), word, wordStart);
+  return completeValue(spec, { word, wordStart, text, handle: stage.handle, known });
+}
+
+interface LastStage {
+  start: number;
+  /** It stands first, so a handle or a source may begin it. */
+  first: boolean;
+  /** The handle with which the pipeline begins. */
+  handle: string | null;
+}
+
+/** Where the stage begins in which the line ends. */
+function lastStage(line: string, commands: readonly Command[]): LastStage {
+  const assignment = /^\s*[A-Za-z_]\w*\s*=(?!=)\s*/.exec(line);
+  let start = assignment?.[0].length ?? 0;
+  let first = true;
+  const head = /^\s*([A-Za-z_]\w*)/.exec(line.slice(start))?.[1] ?? null;
+  const handle = head !== null && commands.every((command) => command.name !== head) ? head : null;
+  for (;;) {
+    const end = stageEnd(line, start, commands);
+    if (end >= line.length) return { start, first, handle };
+    start = end + 1;
+    first = false;
+  }
+}
+
+function stageEnd(line: string, start: number, commands: readonly Command[]): number {
+  const name = /^\s*([A-Za-z_]\w*)/.exec(line.slice(start));
+  const raw = commands.find((command) => command.name === name?.[1])?.args.find((spec) => spec.raw !== undefined)?.raw;
+  if (raw !== undefined) return endOfRaw(line, start + name![0].length, { nested: false, mode: raw });
+  let quote = '';
+  for (let at = start; at < line.length; at++) {
+    if (quote !== '') quote = line[at] === quote ? '' : quote;
+    else if (line[at] === "'" || line[at] === '"') quote = line[at];
+    else if (isBar(line, at)) return at;
+  }
+  return line.length;
+}
+
+function candidates(words: readonly string[], word: string, from: number): Completions {
+  return { from, candidates: [...new Set(words)].filter((each) => each.startsWith(word)) };
+}
+
+function firstWords({ first }: LastStage, known: Known): string[] {
+  const fitting = known.commands.filter(
+    (command) => first || (command.group !== 'source' && command.group !== 'session'),
+  );
+  return [...(first ? known.handles : []), ...fitting.map((command) => command.name)];
+}
+
+function flagsOf(command: Command): string[] {
+  return command.args.filter((spec) => spec.flag).map((spec) => `--${spec.name}`);
+}
+
+function takesValue(spec: ArgumentSpec): boolean {
+  return spec.type !== 'boolean' && spec.bare === undefined;
+}
+
+function isNamed(spec: ArgumentSpec, word: string): boolean {
+  return word === `--${spec.name}` || word === `-${spec.short}`;
+}
+
+function completeFlag(command: Command, word: string, from: number, known: Known): Completions {
+  const equals = word.indexOf('=');
+  const spec =
+    equals < 0 ? undefined : command.args.find((each) => each.flag && word.slice(0, equals) === `--${each.name}`);
+  if (spec === undefined) return candidates(flagsOf(command), word, from);
+  const start = from + equals + 1;
+  return completeValue(spec, { word: word.slice(equals + 1), wordStart: start, text: '', handle: null, known });
+}
+
+interface Place {
+  word: string;
+  wordStart: number;
+  /** The stage so far. */
+  text: string;
+  handle: string | null;
+  known: Known;
+}
+
+function completeValue(spec: ArgumentSpec, place: Place): Completions {
+  const { word, wordStart, known } = place;
+  if (spec.choices !== undefined) return candidates(spec.choices, word, wordStart);
+  if (spec.type === 'path') return completePath(place);
+  if (spec.type === 'expression' && spec.raw === 'expression') return completeExpression(place);
+  if (spec.name === 'command')
+    return candidates(
+      known.commands.map((command) => command.name),
+      word,
+      wordStart,
+    );
+  return { from: wordStart, candidates: [] };
+}
+
+/** File names; one with a space is offered in quotes. */
+function completePath({ word, wordStart, known }: Place): Completions {
+  const quote = word.startsWith("'") || word.startsWith('"') ? word[0] : '';
+  const path = word.slice(quote.length);
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const names = known
+    .folder(folder)
+    .filter((name) => name.startsWith('.') === path.slice(folder.length).startsWith('.'));
+  const words = names.map((name) => {
+    const whole = folder + name;
+    if (quote !== '') return name.endsWith('/') ? quote + whole : quote + whole + quote;
+    return /[\s|'"]/.test(whole) ? `'${whole}'` : whole;
+  });
+  return candidates(words, word, wordStart);
+}
+
+/** Behind host, net, src, dst: addresses; behind port: ports; else the words of the filter language. */
+function completeExpression({ word, wordStart, text, handle, known }: Place): Completions {
+  const open = /^[('"]*/.exec(word)![0].length;
+  const stem = word.slice(open);
+  const from = wordStart + open;
+  const before = /(\S+)\s+\S*$/.exec(text)?.[1]?.replace(/^[('"]+/, '') ?? '';
+  const values = known.values(handle);
+  if (before === 'port' || before === 'portrange') return candidates(values.ports.map(String), stem, from);
+  if (before === 'host' || before === 'net') return candidates(values.addresses, stem, from);
+  if (before === 'src' || before === 'dst')
+    return candidates(['host', 'net', 'port', 'portrange', ...values.addresses], stem, from);
+  return candidates([...KEYWORDS, ...(stem === '' ? [] : values.addresses)], stem, from);
+}

@@ -1,0 +1,67 @@
+import type { RunOptions } from '../src/progress.js';
+import type { Config } from './config.js';
+import type { Host } from './host.js';
+import { outcomeJson } from './json.js';
+import { errorLines } from './render/error.js';
+import { createPaint, type Paint, wantsColour } from './render/paint.js';
+import { createProgressLine } from './render/progress.js';
+import { renderResult } from './render/result.js';
+import type { View } from './render/view.js';
+import { SCRIPT_STOPPED } from './script.js';
+import type { Outcome } from './session.js';
+
+/** Shows what cells came to: text or JSON lines on stdout, messages and progress on stderr. */
+export interface Printer {
+  outcome(outcome: Outcome): Promise<void>;
+  /** A line that a script runs. */
+  echo(source: string): void;
+  message(text: string): void;
+  /** How far a run has come, on a terminal; gone when the run is over. */
+  progress(): { onProgress: NonNullable<RunOptions['onProgress']>; clear(): void };
+  paint: Paint;
+}
+
+export interface PrinterOptions {
+  json: boolean;
+  config(): Config;
+  /** Columns before the line on the screen, where an error's marks can point into what was typed; null: the line is repeated. */
+  typedAt?(): number | null;
+}
+
+export function createPrinter(host: Host, options: PrinterOptions): Printer {
+  const { stdout, stderr, environment } = host;
+  const setting = options.config().colour;
+  const paint = createPaint(!options.json && wantsColour(environment, stdout.isTerminal, setting));
+  const errorPaint = createPaint(wantsColour(environment, stderr.isTerminal, setting));
+  const viewOf = (output: Host['stdout'], painted: Paint): View => ({
+    paint: painted,
+    width: Math.max(40, output.columns()),
+    zone: options.config().zone,
+  });
+  return {
+    paint,
+    async outcome(outcome) {
+      if (options.json) {
+        stdout.write(`${outcomeJson(outcome)}\n`);
+        return;
+      }
+      const { error } = outcome;
+      for (const result of outcome.results) {
+        const lines = await renderResult(result, viewOf(stdout, paint));
+        if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+      }
+      if (error === null || (error.kind === 'cancelled' && error.code !== SCRIPT_STOPPED && !stderr.isTerminal)) return;
+      stderr.write(
+        `${errorLines(error, outcome.source, viewOf(stderr, errorPaint), options.typedAt?.() ?? null).join('\n')}\n`,
+      );
+    },
+    echo(source) {
+      if (!options.json) stdout.write(`${paint.dim('›')} ${source}\n`);
+    },
+    message: (text) => stderr.write(`${text}\n`),
+    progress() {
+      const line = createProgressLine(stderr, host.ticks, errorPaint);
+      return { onProgress: line.show, clear: line.clear };
+    },
+  };
+}
