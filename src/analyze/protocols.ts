@@ -65,6 +65,15 @@ export function createClassTranslation(): ClassTranslation {
   return { encapsulations: null, known: 0, classOf: new Uint16Array(OVERFLOW + 1) };
 }
 
+const CISCO_HDLC = 104;
+const RARP = 0x8035;
+
+/** On Cisco HDLC the EtherType of RARP stands for Cisco's SLARP. */
+function networkLayer({ linkType, etherType }: Encapsulation): string | null {
+  if (linkType === CISCO_HDLC && etherType === RARP) return 'slarp';
+  return NETWORK_LAYERS.get(etherType) ?? null;
+}
+
 /** Brings `translation` up to date with a dictionary, adding the classes that `histogram` lacks. */
 export function translateClasses(
   histogram: ProtocolHistogram,
@@ -78,9 +87,9 @@ export function translateClasses(
     translation.classOf[OVERFLOW] = classOrdinal(histogram, []);
   }
   for (; translation.known < encapsulations.length; translation.known++) {
-    const { layers, etherType } = encapsulations[translation.known];
-    const network = NETWORK_LAYERS.get(etherType);
-    const names = [...new Set(network === undefined ? layers : [...layers, network])];
+    const encapsulation = encapsulations[translation.known];
+    const network = networkLayer(encapsulation);
+    const names = [...new Set(network === null ? encapsulation.layers : [...encapsulation.layers, network])];
     translation.classOf[translation.known] = classOrdinal(histogram, names);
   }
 }

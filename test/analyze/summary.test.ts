@@ -13,6 +13,7 @@ const ENCAPSULATIONS: Encapsulation[] = [
   { ...ETHERNET_IPV4, vlans: [8], layers: ['eth', 'ethertype', 'vlan'] },
   { ...ETHERNET_IPV4, etherType: 0x0806, outerType: 0x0806 },
   { ...ETHERNET_IPV4, etherType: 0x88b5, outerType: 0x88b5 },
+  { ...ETHERNET_IPV4, linkType: 104, etherType: 0x8035, outerType: 0x8035, layers: ['chdlc'] },
 ];
 
 const NO_FLOWS = { flows: buildFlows([], []), addresses: buildAddresses([]) };
@@ -110,6 +111,7 @@ test('protocols: a packet once a name, later fragments without transport, VLANs 
     { time, size: 60, protocol: 253 },
     { time, size: 60, encapsulation: 4 },
     { time, size: 60, encapsulation: 5 },
+    { time, size: 60, encapsulation: 6 },
     { time, size: 60, protocol: 6, encapsulation: OVERFLOW },
   ]);
   expect(summary.protocols).toEqual({
@@ -120,8 +122,10 @@ test('protocols: a packet once a name, later fragments without transport, VLANs 
     udp: 2,
     vlan: 2,
     arp: 1,
+    chdlc: 1,
     icmpv6: 1,
     ipv6: 1,
+    slarp: 1,
   });
   expect(Object.keys(summary.protocols).slice(0, 4)).toEqual(['eth', 'ethertype', 'ip', 'tcp']);
 });
