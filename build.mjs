@@ -21,7 +21,7 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
-  chunkNames: 'chunk-[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   define: { 'globalThis.PCAPSH_VERSION': JSON.stringify(version) },
   sourcemap: 'linked',
   legalComments: 'none',
