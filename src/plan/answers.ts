@@ -1,4 +1,4 @@
-import { accumulateFlows, allocateFlowCounters, type FlowCounters } from '../analyze/flows.js';
+import { accumulateFlows, allocateFlowCounters, type FlowCounters, mergeFlowCounters } from '../analyze/flows.js';
 import { createSummary, type SummaryAccumulator } from '../analyze/summary.js';
 import type { RunOptions } from '../progress.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
@@ -108,10 +108,35 @@ function joinFigures(parts: readonly Figures[]): Figures {
   if (parts.length === 1) return parts[0];
   const summary = createSummary();
   const joined = new FlowTable();
-  for (const part of parts) {
+  const translations = parts.map((part) => {
     summary.merge(part.summary);
-    joined.absorb({ ...part.flows, ...part.counters }, part.addresses);
-  }
+    const { timesByDirection = false } = part.counters;
+    return joined.absorb(timesByDirection ? part.flows : { ...part.flows, ...part.counters }, part.addresses);
+  });
   const { flows, addresses } = joined.toColumns();
-  return { summary, flows, addresses, counters: flows };
+  if (parts.every(({ counters }) => counters.timesByDirection !== true))
+    return { summary, flows, addresses, counters: flows };
+  const counters = allocateFlowCounters(flows.count, true);
+  parts.forEach((part, i) =>
+    mergeFlowCounters(counters, translateCounters(part.counters, translations[i], flows.count)),
+  );
+  return { summary, flows, addresses, counters };
+}
+
+/** Counters by direction, under the flow ordinals of another table. */
+function translateCounters(from: FlowCounters, flowOf: Uint32Array, count: number): FlowCounters {
+  const to = allocateFlowCounters(count, true);
+  for (let key = 0; key < 2 * from.count; key++) {
+    const target = 2 * flowOf[key >>> 1] + (key & 1);
+    to.packets[target] = from.packets[key];
+    to.bytes[target] = from.bytes[key];
+    to.firstSeconds[target] = from.firstSeconds[key];
+    to.firstNanoseconds[target] = from.firstNanoseconds[key];
+    to.lastSeconds[target] = from.lastSeconds[key];
+    to.lastNanoseconds[target] = from.lastNanoseconds[key];
+    to.firstDirection[target] = from.firstDirection[key];
+    const exact = from.exactTimes.get(key);
+    if (exact !== undefined) to.exactTimes.set(target, exact);
+  }
+  return to;
 }

@@ -151,8 +151,8 @@ export class FlowTable {
     this.mask = mask;
   }
 
-  /** Counts a packet into its flow. `key` as `find` gave it. */
-  add(key: number, originalLength: number, seconds: number, nanoseconds: number): void {
+  /** Counts a packet into its flow. `key` as `find` gave it; `icmp` is told of the flow's earliest packet. */
+  add(key: number, originalLength: number, seconds: number, nanoseconds: number, icmp: number): void {
     const { words } = this;
     const k = (key >>> 1) * RECORD_WORDS;
     const direction = key & 1;
@@ -167,7 +167,7 @@ export class FlowTable {
     if (seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
       words[k + FIRST] = seconds;
       words[k + FIRST + 1] = nanoseconds;
-      words[k + MISC] = (words[k + MISC] & ~0xff) | direction;
+      words[k + MISC] = (words[k + MISC] & 0xff00) | direction | (icmp << 16);
     }
   }
 
@@ -221,7 +221,7 @@ export class FlowTable {
     if (isNew || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
       words[k + FIRST] = seconds;
       words[k + FIRST + 1] = nanoseconds;
-      words[k + MISC] = (words[k + MISC] & ~0xff) | from.firstDirection[i];
+      words[k + MISC] = (words[k + MISC] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);
     }
     const last = from.lastSeconds[i];
     if (last > words[k + LAST] || (last === words[k + LAST] && from.lastNanoseconds[i] > words[k + LAST + 1])) {

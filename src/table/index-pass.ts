@@ -120,7 +120,7 @@ export class IndexPass {
       let flow = NO_FLOW;
       if (o.hasAddresses === 1) {
         flow = flows.find(o);
-        if (exact === 0) flows.add(flow, original, batchSeconds[i], batchNanoseconds[i]);
+        if (exact === 0) flows.add(flow, original, batchSeconds[i], batchNanoseconds[i], o.icmp);
         else flows.addExact(flow, original, batch.exactTimes.get(i) ?? null);
       }
       if (exact !== 0) segment.exactTimes.set(row, batch.exactTimes.get(i) ?? null);
