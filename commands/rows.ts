@@ -17,8 +17,15 @@ export async function previewOf(
   }
   // The whole of a capture is counted only when its table has been built anyway; a selection is what the user wants to know the size of.
   const known = desk.known(capture);
-  const packets = capture.plan.step === 'load' ? known.packets : await capture.count({ signal, onProgress });
-  return { kind: 'preview', rows: list, packets, of: known.of, several: sourceFiles(capture.plan).length > 1 };
+  const { step } = capture.plan;
+  const packets = step === 'load' ? known.packets : await capture.count({ signal, onProgress });
+  return {
+    kind: 'preview',
+    rows: list,
+    packets,
+    of: step === 'filter' ? known.of : null,
+    several: sourceFiles(capture.plan).length > 1,
+  };
 }
 
 function rowOf(packet: Packet): PacketRow {

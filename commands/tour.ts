@@ -12,6 +12,6 @@ export const tour = declare({
   input: 'none',
   async run(_input, _args, { desk, ...options }) {
     const cells = await desk.tour(options);
-    return { kind: 'message', text: `the tour is over: ${cells} steps; its handles are yours now`, json: { cells } };
+    return { kind: 'message', text: 'the tour is over; its handles are yours now', json: { cells } };
   },
 });

@@ -87,6 +87,8 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     // A sink that is cancelled tidies up before the cell ends; nobody needs to wait for a view.
     const result =
       stage.command.group === 'sink' ? await running : await unlessCancelled(running, execution.context.signal);
+    if (result.kind === 'count' && flow.capture !== null)
+      execution.session.inner.counts.set(flow.capture, result.count);
     flow.rows = stage.command.shown?.(stage.args) ?? PREVIEW_ROWS;
     if (result.kind === 'packets') flow.capture = result.capture;
     else {

@@ -4,7 +4,7 @@ import type { Host } from './host.js';
 import { outcomeJson } from './json.js';
 import { errorLines } from './render/error.js';
 import { createPaint, type Paint, wantsColour } from './render/paint.js';
-import { createProgressLine } from './render/progress.js';
+import { createProgressLine, type ProgressLine } from './render/progress.js';
 import { renderResult } from './render/result.js';
 import type { View } from './render/view.js';
 import { SCRIPT_STOPPED } from './script.js';
@@ -38,9 +38,11 @@ export function createPrinter(host: Host, options: PrinterOptions): Printer {
     width: Math.max(40, output.columns()),
     zone: options.config().zone,
   });
+  let drawn: ProgressLine | null = null;
   return {
     paint,
     async outcome(outcome) {
+      drawn?.clear();
       if (options.json) {
         stdout.write(`${outcomeJson(outcome)}\n`);
         return;
@@ -56,11 +58,15 @@ export function createPrinter(host: Host, options: PrinterOptions): Printer {
       );
     },
     echo(source) {
-      if (!options.json) stdout.write(`${paint.dim('›')} ${source}\n`);
+      if (options.json) return;
+      // A note begins something new.
+      if (/^\s*#/.test(source)) stdout.write(`\n${paint.dim(source)}\n`);
+      else stdout.write(`${paint.dim('›')} ${source}\n`);
     },
     message: (text) => stderr.write(`${text}\n`),
     progress() {
       const line = createProgressLine(stderr, host.ticks, errorPaint);
+      drawn = line;
       return { onProgress: line.show, clear: line.clear };
     },
   };

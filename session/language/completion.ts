@@ -1,5 +1,5 @@
 import type { ArgumentSpec, Command } from '../../commands/command.js';
-import { KEYWORDS } from '../../src/filter/bpf/vocabulary.js';
+import { KEYWORDS, TERM_WORDS } from '../../src/filter/bpf/vocabulary.js';
 import { isBar } from './lexer.js';
 import { endOfRaw } from './raw.js';
 
@@ -168,5 +168,7 @@ function completeExpression({ word, wordStart, text, handle, known }: Place): Co
   if (before === 'host' || before === 'net') return candidates(values.addresses, stem, from);
   if (before === 'src' || before === 'dst')
     return candidates(['host', 'net', 'port', 'portrange', ...values.addresses], stem, from);
-  return candidates([...KEYWORDS, ...(stem === '' ? [] : values.addresses)], stem, from);
+  // Without a letter to go by only what is typed every day is offered.
+  const words = stem === '' ? ['and', 'or', ...TERM_WORDS] : [...KEYWORDS, ...values.addresses];
+  return candidates(words, stem, from);
 }

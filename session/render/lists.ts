@@ -3,7 +3,7 @@ import { escapeText } from '../../src/bytes/escape.js';
 import { formatBytes, formatCount } from '../../src/bytes/size.js';
 import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
-import { padEnd } from './paint.js';
+import { padEnd, widthOf } from './paint.js';
 import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
 import { counted, INDENT, type View } from './view.js';
@@ -137,7 +137,11 @@ export function helpLines(text: HelpText, view: View): string[] {
     ];
   }
   const names = Math.max(0, ...text.args.map((each) => each.name.length));
-  const lines = [`${INDENT}${paint.strong(text.usage)}`, `${INDENT}${text.summary}`];
+  const [name, ...words] = text.usage.split(/ (?=\[|[A-Z-])/);
+  const lines = [
+    ...wrapped([paint.strong(name), ...words], INDENT, `${INDENT}${' '.repeat(text.name.length + 1)}`, view),
+  ];
+  lines.push(...wrapped(text.summary.split(' '), INDENT, INDENT, view));
   if (text.args.length > 0)
     lines.push('', ...text.args.flatMap((each) => listed(each.name, each.summary, Math.min(names, 24), view)));
   lines.push(
@@ -152,14 +156,23 @@ export function helpLines(text: HelpText, view: View): string[] {
 
 /** A name and its words, which go on below themselves. */
 function listed(name: string, words: string, width: number, view: View): string[] {
-  const indent = INDENT.length * 2 + width + 2;
-  const lines = [''];
-  for (const word of words.split(' ')) {
-    const last = lines[lines.length - 1];
-    if (last !== '' && indent + last.length + 1 + word.length > view.width) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  const indent = ' '.repeat(INDENT.length * 2 + width + 2);
+  return wrapped(words.split(' '), `${INDENT}${INDENT}${view.paint.accent(padEnd(name, width))}  `, indent, view);
+}
+
+/** Words over as many lines as the width needs. */
+function wrapped(words: readonly string[], first: string, later: string, view: View): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of words) {
+    if (!empty && widthOf(line) + 1 + widthOf(word) > view.width) {
+      lines.push(line);
+      line = later;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
   }
-  return lines.map(
-    (line, i) => `${INDENT}${INDENT}${i === 0 ? view.paint.accent(padEnd(name, width)) : ' '.repeat(width)}  ${line}`,
-  );
+  return [...lines, line];
 }

@@ -5,7 +5,7 @@ import type { Field, Layer } from '../../src/decode/layer.js';
 import { formatClock, formatDate, formatTimestamp } from '../../src/time.js';
 import { cut, padEnd } from './paint.js';
 import { endpoint } from './stats.js';
-import { tableLines } from './table.js';
+import { type Column, tableLines } from './table.js';
 import { counted, INDENT, type View } from './view.js';
 
 function place(address: string | null, port: number | null): string {
@@ -33,29 +33,27 @@ export function previewLines(result: Result & { kind: 'preview' }, view: View): 
   const headLine = head.filter((each) => each !== '').join(view.paint.dim(' · '));
   if (headLine !== '') lines.push(INDENT + headLine);
   if (rows.length === 0) return packets === null ? [`${INDENT}no packets`] : lines;
-  lines.push(
-    ...tableLines(
-      [
-        { title: '#', right: true },
-        { title: 'time' },
-        { title: 'source', gives: true, least: 15 },
-        { title: 'destination', gives: true, least: 15 },
-        { title: 'protocol', gives: true, least: 6 },
-        { title: 'bytes', right: true },
-        { title: 'info', gives: true, least: 8 },
-      ],
-      rows.map((row) => [
-        several ? `${row.file}:${row.number}` : String(row.number),
-        clock(row, dates.size > 1, view.zone),
-        place(row.source, row.sourcePort),
-        place(row.destination, row.destinationPort),
-        escapeText(row.protocol),
-        formatCount(row.length),
-        escapeText(row.info),
-      ]),
-      view,
-    ),
-  );
+  // Where there is little room the words about a packet are worth more than its length.
+  const wide = view.width >= 100;
+  const columns: Column[] = [
+    { title: '#', right: true },
+    { title: 'time' },
+    { title: 'source', gives: true, least: 15 },
+    { title: 'destination', gives: true, least: 15 },
+    { title: 'proto', gives: true, least: 5 },
+    ...(wide ? [{ title: 'bytes', right: true as const }] : []),
+    { title: 'info', gives: true, least: 24 },
+  ];
+  const cells = rows.map((row) => [
+    several ? `${row.file}:${row.number}` : String(row.number),
+    clock(row, dates.size > 1, view.zone),
+    place(row.source, row.sourcePort),
+    place(row.destination, row.destinationPort),
+    escapeText(row.protocol),
+    ...(wide ? [formatCount(row.length)] : []),
+    escapeText(row.info),
+  ]);
+  lines.push(...tableLines(columns, cells, view));
   const more = packets === null ? 0 : packets - rows.length;
   if (more > 0) lines.push(view.paint.dim(`${INDENT}… and ${formatCount(more)} more`));
   return lines;

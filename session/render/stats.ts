@@ -8,7 +8,7 @@ import { padEnd, widthOf } from './paint.js';
 import { bar, sparkline } from './table.js';
 import { counted, INDENT, type View } from './view.js';
 
-const LABEL = 12;
+const LABEL = 14;
 const TOP = 5;
 
 function labelled(label: string, text: string, view: View): string {
@@ -153,15 +153,11 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
 }
 
 function headLines(summary: Summary, view: View, rates: string[]): string[] {
-  const { paint } = view;
-  const captured =
+  const wire =
     summary.capturedBytes === summary.originalBytes ? [] : [`${formatBytes(summary.originalBytes)} on the wire`];
-  const pieces = [
-    `${paint.strong(formatCount(summary.packets))} ${summary.packets === 1 ? 'packet' : 'packets'}`,
-    `${formatBytes(summary.capturedBytes)} captured`,
-    ...captured,
-  ];
-  return [...flowing('packets', [...pieces, ...rates], view), labelled('time', timeRange(summary, view), view)];
+  const count = counted(summary.packets, view.paint.strong(formatCount(summary.packets)), 'packet');
+  const pieces = [count, `${formatBytes(summary.capturedBytes)} captured`, ...wire, ...rates];
+  return [INDENT + pieces.join('   '), labelled('time', timeRange(summary, view), view)];
 }
 
 /** `info`: the file itself. */
