@@ -12,7 +12,7 @@ import {
   test,
   type Value,
 } from './condition.js';
-import { syntaxError } from './token-reader.js';
+import { syntaxError } from './filter-errors.js';
 import { IP_PROTOCOL, notLaterFragment, protocolCondition } from './transport-conditions.js';
 import { LINK_WORDS } from './vocabulary.js';
 

@@ -1,15 +1,6 @@
 import type { Arithmetic, ArithmeticOperator, Relation, Span } from './ast.js';
-import {
-  isKeyword,
-  isSymbol,
-  nested,
-  peek,
-  syntaxError,
-  type TokenReader,
-  take,
-  takeSymbol,
-  unexpected,
-} from './token-reader.js';
+import { syntaxError } from './filter-errors.js';
+import { isKeyword, isSymbol, nested, peek, type TokenReader, take, takeSymbol, unexpected } from './token-reader.js';
 import { LINK_WORDS, PROTOCOLS } from './vocabulary.js';
 
 /**

@@ -1,9 +1,9 @@
 import { type BlockListener, type LeafCode, type Tree, writeBranches } from './branch-writer.js';
 import type { Base, Condition, Value } from './condition.js';
+import { syntaxError } from './filter-errors.js';
 import { linkAddressTest } from './link-address.js';
 import { type LinkModel, linkModel, type Place } from './link-model.js';
 import { prologueCode } from './prologue.js';
-import { syntaxError } from './token-reader.js';
 
 /**
  * Tests one packet: its captured bytes lie at `bytes[start]` and on. Loads beyond them reject the packet, as in libpcap's

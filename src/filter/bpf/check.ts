@@ -1,8 +1,8 @@
 import { comparisonCondition } from './arithmetic-check.js';
 import type { FilterNode } from './ast.js';
 import { type Condition, not, test } from './condition.js';
+import { syntaxError } from './filter-errors.js';
 import { primitiveCondition } from './primitive-check.js';
-import { syntaxError } from './token-reader.js';
 import { protocolCondition } from './transport-conditions.js';
 
 /** Most tests that one expression may come to: it bounds the size of the generated functions. */

@@ -33,10 +33,11 @@ interface PacketClass {
 }
 
 const ETHERTYPE_LINKS: ReadonlySet<number> = new Set([1, 113, 276]);
-/** Link types whose packets have an outer type that is read off a field or a version, and that libpcap reads alike. */
+/**
+ * Link types whose packets have an outer type that is read off a field or a version, and that libpcap reads alike. BSD loopback is not
+ * among them: libpcap wants its field in the byte order of the file, which the columns do not tell.
+ */
 const IP_LINKS: ReadonlySet<number> = new Set([9, 12, 14, 50, 101, 228, 229]);
-/** BSD loopback: the number for IPv6 depends on the system, so only IPv4 is left to the columns. */
-const LOOPBACK_LINKS: ReadonlySet<number> = new Set([0, 108]);
 const HIGHEST_802_3_LENGTH = 1500;
 
 function isIp(outerType: number): boolean {
@@ -45,7 +46,6 @@ function isIp(outerType: number): boolean {
 
 function columnsKnow({ linkType, outerType }: Encapsulation): boolean {
   if (ETHERTYPE_LINKS.has(linkType)) return outerType > HIGHEST_802_3_LENGTH;
-  if (LOOPBACK_LINKS.has(linkType)) return outerType === ETHERTYPE.ip;
   return IP_LINKS.has(linkType) && isIp(outerType);
 }
 

@@ -1,5 +1,6 @@
 import { PcapshError } from '../../errors.js';
 import type { Span } from './ast.js';
+import { unsupportedWord } from './filter-errors.js';
 import { CONSTANTS, KEYWORDS } from './vocabulary.js';
 
 /**
@@ -46,6 +47,8 @@ const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
 const SYMBOL = /&&|\|\||>=|<=|!=|==|<<|>>|[+\-*/%:[\]!<>()&|^=]/y;
 const ESCAPED = /\\[^ !()\n\t]+/y;
 const SPACE = /[ \r\n\t]+/y;
+/** `$1f`: a station of an ARCnet. */
+const ARCNET_ADDRESS = /^\$[0-9A-Fa-f]{1,2}/;
 const ADDRESS_RUN = /[0-9A-Fa-f:.]{2,60}/y;
 
 /** Longest text of an expression, UTF-16 units. */
@@ -143,6 +146,8 @@ function nextToken(text: string, at: number): Token {
   }
   if (length === 0) length = matchLength(SYMBOL, text, at);
   if (length === 0) {
+    const arcnet = ARCNET_ADDRESS.exec(text.slice(at, at + 3));
+    if (arcnet) throw unsupportedWord(arcnet[0], [at, at + arcnet[0].length]);
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     const span: Span = [at, at + character.length];
     const shown = /[\p{C}\p{Z}]/u.test(character)

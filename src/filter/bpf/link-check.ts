@@ -1,11 +1,11 @@
 import { byDirection } from './address-conditions.js';
 import type { Operand, Qualifier, Span } from './ast.js';
 import { type Condition, linkProtocol } from './condition.js';
+import { shown, syntaxError, unsupportedWord } from './filter-errors.js';
 import { nameTable } from './names.js';
 import { nearestWord } from './suggest.js';
-import { shown, syntaxError } from './token-reader.js';
 import { eitherIpProtocol, ipv4Protocol, ipv6Protocol } from './transport-conditions.js';
-import { LINK_WORDS } from './vocabulary.js';
+import { LINK_WORDS, OTHER_WORDS } from './vocabulary.js';
 
 /** EtherTypes that libpcap knows by name (IEEE 802 numbers). */
 const ETHERTYPE_NAMES: ReadonlyMap<string, number> = new Map([
@@ -59,6 +59,7 @@ function protocolNumber(operand: Operand, names: ReadonlyMap<string, number>, wh
   }
   const value = names.get(operand.text);
   if (value !== undefined) return value;
+  if (names === ETHERTYPE_NAMES && OTHER_WORDS.has(operand.text)) throw unsupportedWord(operand.text, operand.span);
   const near = nearestWord(operand.text, names.keys());
   throw syntaxError(
     `unknown ${what} "${shown(operand.text)}"`,

@@ -1,5 +1,6 @@
 import { atArithmetic, isRelation, parseArithmetic } from './arithmetic-parser.js';
 import type { Arithmetic, Direction, FilterNode, Operand, Qualifier, QualifierKind, Span } from './ast.js';
+import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
 import {
   expect,
@@ -7,14 +8,12 @@ import {
   isSymbol,
   nested,
   peek,
-  shown,
-  syntaxError,
   type TokenReader,
   take,
   takeSymbol,
   unexpected,
 } from './token-reader.js';
-import { DIRECTIONS, KINDS, LINK_WORDS, PROTOCOLS, TERM_WORDS } from './vocabulary.js';
+import { DIRECTIONS, KINDS, LINK_WORDS, OTHER_WORDS, PROTOCOLS, TERM_WORDS } from './vocabulary.js';
 
 /**
  * A recursive-descent parser for the grammar of pcap-filter(7): `and` and `or` have one rank and associate to the left, `not` binds
@@ -185,6 +184,7 @@ function parseQualified(reader: TokenReader): Unit {
   if (protocol) {
     take(reader);
     expect(reader, [...CONNECTIVES, ...DIRECTIONS, ...KINDS, 'proto']);
+    if (peek(reader).kind === 'keyword' && OTHER_WORDS.has(peek(reader).text)) throw unexpected(reader, 'a value', []);
   }
   const direction = parseDirection(reader);
   const next = peek(reader);

@@ -1,7 +1,7 @@
 import type { Operand, Span } from './ast.js';
+import { shown, syntaxError } from './filter-errors.js';
 import { nameTable } from './names.js';
 import { nearestWord } from './suggest.js';
-import { shown, syntaxError } from './token-reader.js';
 import { IP_PROTOCOL, type Ports } from './transport-conditions.js';
 
 /** Ports as written, and the one transport to which a service name confines them (null: any). */

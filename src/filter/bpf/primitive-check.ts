@@ -1,10 +1,10 @@
 import { ipv4Condition, ipv6Condition, prefixMask } from './address-conditions.js';
 import type { Operand, Qualifier, Span } from './ast.js';
 import type { Condition } from './condition.js';
+import { shown, syntaxError } from './filter-errors.js';
 import { parseIpv6 } from './lexer.js';
 import { linkHostCondition, protoCondition } from './link-check.js';
 import { portRange, singlePort } from './port-check.js';
-import { shown, syntaxError } from './token-reader.js';
 import { IP_PROTOCOL, portsCondition } from './transport-conditions.js';
 import { LINK_WORDS } from './vocabulary.js';
 

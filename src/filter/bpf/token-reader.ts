@@ -1,5 +1,6 @@
-import { PcapshError } from '../../errors.js';
+import type { PcapshError } from '../../errors.js';
 import type { Span } from './ast.js';
+import { shown, syntaxError, unsupportedWord } from './filter-errors.js';
 import type { Token } from './lexer.js';
 import { nearestWord } from './suggest.js';
 import { OTHER_WORDS } from './vocabulary.js';
@@ -46,10 +47,6 @@ export function takeSymbol(reader: TokenReader, text: string): boolean {
 /** Notes what may stand here, should the text end here. */
 export function expect(reader: TokenReader, words: Iterable<string>): void {
   if (peek(reader).kind === 'end') for (const word of words) reader.expectedAtEnd.add(word);
-}
-
-export function syntaxError(message: string, span: Span, hint?: string, code = 'filter.syntax'): PcapshError {
-  return new PcapshError(code, message, { kind: 'input', span, hint });
 }
 
 /** Runs `body` one level deeper; refuses expressions that nest too deep. */
@@ -107,18 +104,6 @@ export function unexpected(reader: TokenReader, wanted: string, candidates: Iter
     const hint = meant === null ? `${wanted} is expected here` : `did you mean ${meant}?`;
     return syntaxError(`unknown word "${shown(token.text)}"`, token.span, hint, 'filter.unknown-word');
   }
-  if (token.kind === 'keyword' && OTHER_WORDS.has(token.text)) {
-    return syntaxError(
-      `"${token.text}" is a word of pcap-filter that filters do not know yet`,
-      token.span,
-      undefined,
-      'filter.unsupported-word',
-    );
-  }
+  if (token.kind === 'keyword' && OTHER_WORDS.has(token.text)) return unsupportedWord(token.text, token.span);
   return syntaxError(`${wanted} is expected at column ${column}, not "${shown(token.text)}"`, token.span);
-}
-
-/** A word of the user's for a message: at most 40 characters. */
-export function shown(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
