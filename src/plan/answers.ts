@@ -117,9 +117,8 @@ function joinFigures(parts: readonly Figures[]): Figures {
   if (parts.every(({ counters }) => counters.timesByDirection !== true))
     return { summary, flows, addresses, counters: flows };
   const counters = allocateFlowCounters(flows.count, true);
-  parts.forEach((part, i) =>
-    mergeFlowCounters(counters, translateCounters(part.counters, translations[i], flows.count)),
-  );
+  for (const [i, part] of parts.entries())
+    mergeFlowCounters(counters, translateCounters(part.counters, translations[i], flows.count));
   return { summary, flows, addresses, counters };
 }
 

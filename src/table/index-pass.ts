@@ -117,11 +117,13 @@ export class IndexPass {
       outline(bytes, begin, begin + captured, linkType, o);
       let flags = o.flags | exact;
       if (captured < original) flags |= RowFlag.truncated;
-      let flow = NO_FLOW;
-      if (o.hasAddresses === 1) {
-        flow = flows.find(o);
-        if (exact === 0) flows.add(flow, original, batchSeconds[i], batchNanoseconds[i], o.icmp);
-        else flows.addExact(flow, original, batch.exactTimes.get(i) ?? null);
+      if (o.hasAddresses === 0) flowKeys[row] = NO_FLOW;
+      else if (exact === 0) flows.add(o, original, batchSeconds[i], batchNanoseconds[i], row, flowKeys);
+      else {
+        flows.flush(flowKeys);
+        const key = flows.find(o);
+        flowKeys[row] = key;
+        flows.addExact(key, original, batch.exactTimes.get(i) ?? null);
       }
       if (exact !== 0) segment.exactTimes.set(row, batch.exactTimes.get(i) ?? null);
       const wrapping = encapsulations.ordinalOf(o);
@@ -131,7 +133,6 @@ export class IndexPass {
       nanoseconds[row] = batchNanoseconds[i];
       lengths[row] = captured;
       originalLengths[row] = original;
-      flowKeys[row] = flow;
       payloadLength[row] = o.payloadLength;
       interfaceIds[row] = Math.min(interfaceId, OVERFLOW);
       encapsulation[row] = wrapping;
@@ -141,6 +142,7 @@ export class IndexPass {
       tcpFlags[row] = o.tcpFlags;
       row++;
     }
+    flows.flush(flowKeys);
     this.rows += row - this.used;
     this.used = row;
     return i;
