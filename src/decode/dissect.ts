@@ -80,13 +80,19 @@ export function dissection(
   let input: Input = { bytes, at: 0, end: Math.min(bytes.length, wire), wireEnd: wire, cut: false, scope };
   let read: LayerFunction | null = findLayer('linkType', linkType);
   let via: string | undefined;
+  let empty = false;
   while (result.layers.length < MAX_LAYERS) {
     const known = read !== null && result.layers.length < MAX_LAYERS - 1;
+    if (via !== undefined) result.protocols.push(via);
     // Nothing to show of data of which no byte was captured.
     if (!known && input.at >= input.end) break;
-    if (via !== undefined) result.protocols.push(via);
     const step: Step = known ? read!(input) : dataLayer(input);
     const outer = result.layers[result.layers.length - 1];
+    if (empty && input.at >= input.wireEnd) {
+      // An IP packet that ends with its header holds no header of its protocol: said there, and no layer made of it.
+      outer.problem ??= step.layer.problem;
+      break;
+    }
     if (step.contentEnd !== undefined && outer !== undefined)
       addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
     result.layers.push(step.layer);
@@ -96,6 +102,7 @@ export function dissection(
     if (next === null) break;
     via = next.via;
     read = findLayer(next.table, next.key);
+    empty = next.table === 'ipProtocol';
     input = {
       bytes,
       at: next.at,

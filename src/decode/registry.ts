@@ -86,10 +86,13 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.icmpv6, layerIcmpv6],
   [IpProtocol.destinationOptions, layerDestinationOptions],
   [IpProtocol.sctp, layerSctp],
+  [IpProtocol.oldMobility, layerMobility],
   [IpProtocol.mobility, layerMobility],
   [IpProtocol.udpLite, layerUdpLite],
+  [IpProtocol.mpls, layerMpls],
   [IpProtocol.hip, layerHip],
   [IpProtocol.shim6, layerShim6],
+  [IpProtocol.ethernet, layerEthernet],
 ];
 
 /** IANA registry "PPP DLL Protocol Numbers". */

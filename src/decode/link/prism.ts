@@ -1,6 +1,6 @@
-import { hexNumber, u32 } from '../../bytes/big-endian.js';
+import { hexNumber, setU32, u32 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
-import { little32 } from '../../bytes/little-endian.js';
+import { little32, setLittle32 } from '../../bytes/little-endian.js';
 import { bytesField, field, header, type Input, type Step, shortfall } from '../dissector.js';
 import { wirelessNext } from './radiotap.js';
 
@@ -35,6 +35,44 @@ export function viewAvs(bytes: Uint8Array, at: number, end: number): AvsView | n
   };
 }
 
+/** The header's bytes; with `length` the header length is computed from the values. */
+export function emitAvs(view: AvsView, compute: { length?: boolean } = {}): Uint8Array {
+  const bytes = new Uint8Array(Avs.values + view.values.length);
+  setU32(bytes, Avs.version, view.version);
+  setU32(bytes, Avs.headerLength, compute.length ? bytes.length : view.headerLength);
+  bytes.set(view.values, Avs.values);
+  return bytes;
+}
+
+export interface PrismView {
+  messageCode: number;
+  messageLength: number;
+  /** 16 bytes, ended by a zero; a view, not a copy. */
+  device: Uint8Array;
+  /** Ten values of 12 bytes; a view, not a copy. */
+  values: Uint8Array;
+}
+
+/** The Prism header at `at`, or null when its 144 bytes do not end by `end`. */
+export function viewPrism(bytes: Uint8Array, at: number, end: number): PrismView | null {
+  if (end - at < Prism.length) return null;
+  return {
+    messageCode: little32(bytes, at),
+    messageLength: little32(bytes, at + Prism.messageLength),
+    device: bytes.subarray(at + Prism.device, at + Prism.values),
+    values: bytes.subarray(at + Prism.values, at + Prism.length),
+  };
+}
+
+export function emitPrism(view: PrismView): Uint8Array {
+  const bytes = new Uint8Array(Prism.length);
+  setLittle32(bytes, 0, view.messageCode);
+  setLittle32(bytes, Prism.messageLength, view.messageLength);
+  bytes.set(view.device, Prism.device);
+  bytes.set(view.values, Prism.values);
+  return bytes;
+}
+
 export const layerAvs = header('AVS header', Avs.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewAvs(bytes, at, end)!;
@@ -61,20 +99,22 @@ export const layerAvs = header('AVS header', Avs.length, (input: Input): Step =>
 
 const layerPrismOnly = header('Prism header', Prism.length, (input: Input): Step => {
   const { bytes, at } = input;
+  const view = viewPrism(bytes, at, input.end)!;
   const stop = at + Prism.length;
-  const name = escapeBytes(bytes, at + Prism.device, at + Prism.values).split('\\x00')[0];
+  const nul = view.device.indexOf(0);
+  const device = escapeBytes(view.device, 0, nul < 0 ? view.device.length : nul);
   const { next } = wirelessNext(input, stop, false, false);
   return {
     layer: {
       name: 'prism',
       title: 'Prism',
-      summary: `device ${name}`,
+      summary: `device ${device}`,
       start: at,
       end: stop,
       fields: [
-        field('Message Code', at, 4, little32(bytes, at), hexNumber(little32(bytes, at), 8)),
-        field('Message Length', at + Prism.messageLength, 4, little32(bytes, at + Prism.messageLength)),
-        field('Device', at + Prism.device, 16, name),
+        field('Message Code', at, 4, view.messageCode, hexNumber(view.messageCode, 8)),
+        field('Message Length', at + Prism.messageLength, 4, view.messageLength),
+        field('Device', at + Prism.device, 16, device),
         bytesField('Values', bytes, at + Prism.values, stop),
       ],
       problem: null,

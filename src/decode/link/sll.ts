@@ -111,6 +111,8 @@ function protocolText(protocol: number): string {
 const FRAME_RELAY = 770;
 const RADIOTAP = 803;
 const NETLINK = 824;
+/** Its protocol field is GRE's, which Wireshark does not call "ethertype". */
+const GRE = 778;
 
 /** What the protocol field leads to, for a device of ARPHRD_ number `hardwareType`. */
 export function sllNext(hardwareType: number, protocol: number, at: number, wireEnd: number): Next {
@@ -119,7 +121,7 @@ export function sllNext(hardwareType: number, protocol: number, at: number, wire
   if (hardwareType === FRAME_RELAY || hardwareType === NETLINK) return { table: 'data', key: 0, at, wireEnd: bound };
   if (protocol === PROTOCOL_LLC) return { table: 'direct', key: Direct.llc, at, wireEnd: bound };
   if (protocol < FIRST_ETHERTYPE) return { table: 'data', key: 0, at, wireEnd: bound };
-  return { table: 'etherType', key: protocol, at, wireEnd: bound, via: 'ethertype' };
+  return { table: 'etherType', key: protocol, at, wireEnd: bound, via: hardwareType === GRE ? undefined : 'ethertype' };
 }
 
 export const layerSll = header('Linux cooked header', Sll.length, (input: Input): Step => {

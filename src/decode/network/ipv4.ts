@@ -3,7 +3,7 @@ import { hexDigits, hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-
 import { checksumField, internetChecksum, judgeChecksum, unverified, verdictSummary } from '../checksum.js';
 import { field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { IP_PROTOCOL_NAMES } from '../numbers.js';
+import { EtherType, IP_PROTOCOL_NAMES } from '../numbers.js';
 import { ipv4OptionFields } from './ipv4-options.js';
 
 /** Internet Protocol version 4: RFC 791 section 3.1; DSCP and ECN by RFC 2474 and RFC 3168. Offsets in bytes. */
@@ -149,7 +149,8 @@ export const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step
     ...(fragmented ? [`fragment offset ${offset}`] : []),
     `length ${view.totalLength}${verdictSummary(verdict)}`,
   ].join('  ');
-  const usable = whole && view.version === 4;
+  const usable = whole && view.version === 4 && contentEnd >= headerEnd;
+  if (view.version === 6 && !input.cut) return wrongVersion(input);
   return {
     layer: {
       name: 'ip',
@@ -161,7 +162,7 @@ export const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step
         field('Version', at, 1, view.version),
         field('IHL', at, 1, view.ihl, `${view.ihl} (${view.headerLength} bytes)`),
         servicesField('Type of Service', at + Ipv4.typeOfService, 1, view.typeOfService),
-        field('Total Length', at + Ipv4.totalLength, 2, view.totalLength),
+        field('Total Length', at + Ipv4.totalLength, 2, view.totalLength, totalLengthText(view, contentEnd - at)),
         field('Identification', at + Ipv4.identification, 2, view.identification, hexNumber(view.identification, 4)),
         flagsField(view, at + Ipv4.flagsAndOffset),
         field(
@@ -203,6 +204,26 @@ export const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step
     },
   };
 });
+
+/** IPv6 where IPv4 was announced: the version, as the packet's receiver reads it, decides. */
+function wrongVersion({ at, wireEnd }: Input): Step {
+  return {
+    layer: {
+      name: 'ip',
+      title: 'IPv4',
+      summary: 'version 6',
+      start: at,
+      end: at,
+      fields: [field('Version', at, 1, 6)],
+      problem: `IPv4 version: 6, 4 required, at byte ${at}`,
+    },
+    next: { table: 'etherType', key: EtherType.ipv6, at, wireEnd },
+  };
+}
+
+function totalLengthText(view: Ipv4View, presumed: number): string {
+  return view.totalLength === 0 ? `0 (segmentation offload? ${presumed} bytes)` : String(view.totalLength);
+}
 
 function optionsOf(view: Ipv4View, bytes: Uint8Array, at: number): Field[] {
   if (view.options.length === 0) return [];
