@@ -1,5 +1,4 @@
 import { PcapshError } from '../src/errors.js';
-import type { WriteReport } from '../src/plan/capture.js';
 import { declare } from './command.js';
 
 export const write = declare({
@@ -44,22 +43,17 @@ export const write = declare({
     }
   },
   async run(input, args, { signal, onProgress }) {
-    const report: WriteReport = { files: [], skipped: 0, losses: [] };
     const started = performance.now();
-    for (const path of args.file === undefined ? args.output : [args.file, ...args.output]) {
-      const part = await input.write(path, {
-        format: args.format,
-        force: args.force,
-        allowLoss: args['allow-loss'],
-        onError: args['on-error'],
-        comment: args.comment,
-        signal,
-        onProgress,
-      });
-      report.files.push(...part.files);
-      report.skipped = Math.max(report.skipped, part.skipped);
-      report.losses.push(...part.losses.filter((loss) => !report.losses.includes(loss)));
-    }
+    const paths = args.file === undefined ? args.output : [args.file, ...args.output];
+    const report = await input.write(paths, {
+      format: args.format,
+      force: args.force,
+      allowLoss: args['allow-loss'],
+      onError: args['on-error'],
+      comment: args.comment,
+      signal,
+      onProgress,
+    });
     return { kind: 'written', report, capture: input, milliseconds: performance.now() - started };
   },
 });

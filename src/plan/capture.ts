@@ -58,5 +58,6 @@ export interface Capture extends AsyncIterable<Packet> {
   /** The packet of that number (1-based over the source file; `source` is the 1-based ordinal of the file when several are loaded), null when it is not in this handle. */
   packet(number: number, options?: RunOptions & { source?: number }): Promise<Packet | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
-  write(path: string, options?: WriteOptions): Promise<WriteReport>;
+  /** Several targets are written in one pass, and all of them are whole before the first takes its place. */
+  write(path: string | readonly string[], options?: WriteOptions): Promise<WriteReport>;
 }

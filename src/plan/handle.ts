@@ -160,11 +160,23 @@ async function findPacket(
   return null;
 }
 
-async function writePackets(engine: Engine, plan: Plan, path: string, options: WriteOptions): Promise<WriteReport> {
+async function writePackets(
+  engine: Engine,
+  plan: Plan,
+  path: string | readonly string[],
+  options: WriteOptions,
+): Promise<WriteReport> {
   const sources = await engine.sourcesOf(plan, options);
   const selection =
     (await runsOnTable(engine, plan, options)) && unfold(plan).stages.length > 0
       ? await engine.select(plan, options)
       : null;
-  return writeCapture({ plan, sources, selection, path, options, protectedFiles: engine.protectedFiles() });
+  return writeCapture({
+    plan,
+    sources,
+    selection,
+    paths: typeof path === 'string' ? [path] : path,
+    options,
+    protectedFiles: engine.protectedFiles(),
+  });
 }

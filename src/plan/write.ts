@@ -14,23 +14,25 @@ export interface WriteRequest {
   sources: readonly SourceFile[];
   /** Rows already decided on open tables; null: the plan's stages judge while the sources stream by. */
   selection: Selection | null;
-  path: string;
+  paths: readonly string[];
   options: WriteOptions;
   protectedFiles: readonly ProtectedFile[];
 }
 
 /**
- * Writes the packets of a plan to one capture file: one pass over the sources, whichever way packets are selected, so that both ways give the same bytes and
+ * Writes the packets of a plan to capture files: one pass over the sources, whichever way packets are selected, so that both ways give the same bytes and
  * every other block keeps its place.
  */
 export async function writeCapture(request: WriteRequest): Promise<WriteReport> {
   const { plan, sources, selection, options } = request;
-  const target = createTarget(request.path, {
-    format: options.format,
-    sourceFormat: sources[0].description.format,
-    force: options.force,
-    protectedFiles: request.protectedFiles,
-  });
+  const targets = request.paths.map((path) =>
+    createTarget(path, {
+      format: options.format,
+      sourceFormat: sources[0].description.format,
+      force: options.force,
+      protectedFiles: request.protectedFiles,
+    }),
+  );
   const { stages } = unfold(plan);
   const blocks =
     sources.some(({ description }) => description.format === 'pcapng') || sources.some(({ bytes }) => !bytes.seekable);
@@ -48,7 +50,7 @@ export async function writeCapture(request: WriteRequest): Promise<WriteReport> 
     if (options.onError !== 'skip') sources.forEach(requireWhole);
   };
   const report = await commit({
-    targets: [target],
+    targets,
     sources: sources.map(({ description }, ordinal) => ({ ordinal, description })),
     bytes: sources.map(({ bytes }) => bytes),
     produce,
