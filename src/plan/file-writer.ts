@@ -21,7 +21,7 @@ import { createTemporary, releaseTemporary, removeTemporary } from './temporary.
 import { type Verified, verifyFile } from './verify.js';
 import { type Follower, startFollower } from './verify-follower.js';
 import { workerFile } from './worker-file.js';
-import { writeError } from './write-error.js';
+import { systemCode, writeError } from './write-error.js';
 
 /** A smaller file is verified in this thread: starting a worker takes 40 ms. */
 const FOLLOW_BYTES = 8 * 1024 * 1024;
@@ -161,7 +161,7 @@ function linked(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (systemCode(error) === 'EEXIST') {
       throw new PcapshError('refused.exists', `'${to}' has come into being meanwhile`, {
         hint: 'another name, or --force to replace it',
       });

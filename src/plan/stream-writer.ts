@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../errors.js';
 import { ChunkedOutput } from '../sinks/output.js';
 import type { TargetWriter } from './file-writer.js';
 import type { Target } from './target.js';
-import { writeError } from './write-error.js';
+import { systemCode, writeError } from './write-error.js';
 
 /** Bytes that may wait for a slow reader before the writer waits too. */
 const CHUNK = 64 * 1024;
@@ -106,7 +106,7 @@ async function openPath(target: Target, signal?: AbortSignal): Promise<Writable>
       const descriptor = openSync(target.resolved, constants.O_WRONLY | constants.O_NONBLOCK);
       return streamOf(descriptor);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw writeError(target.path, error);
+      if (systemCode(error) !== 'ENXIO') throw writeError(target.path, error);
     }
     await sleep(POLL);
   }

@@ -13,7 +13,7 @@ import { PcapshError } from '../errors.js';
 import type { CaptureFormat } from '../formats/model.js';
 import type { FileIdentity } from '../formats/source.js';
 import { formatOfTarget } from '../sinks/format.js';
-import { writeError } from './write-error.js';
+import { systemCode, writeError } from './write-error.js';
 
 /** A file that no target may replace: a source, its index, its journal. `identity` as it was when it was opened. */
 export interface ProtectedFile {
@@ -138,7 +138,7 @@ function statusOf(path: string): BigIntStats | null {
   try {
     return statSync(path, { bigint: true });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw writeError(path, error);
   }
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { openSync, readdirSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { systemCode } from './write-error.js';
 
 /** A file that is being written beside its target, of which nothing may remain. */
 export interface TemporaryFile {
@@ -75,7 +76,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return systemCode(error) !== 'ESRCH';
   }
 }
 

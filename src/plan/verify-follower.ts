@@ -2,15 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { PcapshError } from '../errors.js';
 import type { CaptureFormat } from '../formats/model.js';
 import type { Verified } from './verify.js';
-
-/** What the worker is given. `control`: two 32-bit integers, the number of writes so far and whether the writer is done. */
-export interface VerifyJob {
-  path: string;
-  format: CaptureFormat;
-  control: SharedArrayBuffer;
-}
-
-export type VerifyMessage = { verified: Verified } | { code: string; message: string };
+import type { VerifyJob, VerifyMessage } from './verify-job.js';
 
 /** A worker that verifies a file while it is written. */
 export interface Follower {

@@ -15,10 +15,15 @@ const REASONS: Readonly<Record<string, readonly [code: string, reason: string, h
   EIO: ['write.failed', 'the disk reports an input/output error', 'check the disk'],
 };
 
+/** The code of a system error (`ENOSPC`); an empty string for anything else. */
+export function systemCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
 /** The error for a target that cannot be written: `path` as the user gave it. Errors of ours pass unchanged. */
 export function writeError(path: string, cause: unknown): PcapshError {
   if (cause instanceof PcapshError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = systemCode(cause);
   const known = REASONS[code];
   const name = path === '-' ? 'standard output' : `'${path}'`;
   if (known === undefined) {

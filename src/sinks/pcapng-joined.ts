@@ -8,7 +8,7 @@ import { encodeSectionHeader } from '../formats/pcapng/section-header.js';
 import { copyableBlock, isNotCopied, mayBeCopied } from './block-options.js';
 import { type CaptureSink, type CaptureSinkOptions, describedSources } from './capture-sink.js';
 import { createLossTally, type LossTally, lossError } from './losses.js';
-import type { ChunkedOutput } from './output.js';
+import { ChunkedOutput } from './output.js';
 import { tallyPcapHeader } from './pcap-losses.js';
 import { encodePackets, renumberPackets } from './pcapng-packets.js';
 import { swapBlock, swapOptions } from './pcapng-swap.js';
@@ -23,6 +23,7 @@ interface Joined {
   /** Id in the output of each source's interface 0. */
   firstInterface: Map<number, number>;
   begun: boolean;
+  nowhere: ChunkedOutput | null;
   packets: number;
 }
 
@@ -41,6 +42,7 @@ export function createJoinedSink(output: ChunkedOutput, options: CaptureSinkOpti
     tally: createLossTally(),
     firstInterface: new Map(),
     begun: false,
+    nowhere: null,
     packets: 0,
   };
   for (const source of sources) tallyPcapHeader(source.description, state.tally);
@@ -65,16 +67,22 @@ function sharedByteOrder(sources: readonly SinkSource[]): ByteOrder {
 
 function write(state: Joined, batch: PacketBatch, keep: Keep, source: SinkSource): void {
   if (!state.begun) begin(state);
-  if (mustRefuse(state)) return;
+  const output = outputOf(state);
   const firstInterface = state.firstInterface.get(source.ordinal)!;
   const little = state.byteOrder === 'little';
   const { pcap } = source.description;
   if (pcap !== null) {
-    state.packets += encodePackets(state.output, batch, keep, firstInterface, pcap.magic === MAGIC_NANOSECONDS, little);
+    state.packets += encodePackets(output, batch, keep, firstInterface, pcap.magic === MAGIC_NANOSECONDS, little);
   } else {
-    const to = { output: state.output, source, firstInterface, little, tally: state.tally };
-    state.packets += renumberPackets(to, batch, keep);
+    state.packets += renumberPackets({ output, source, firstInterface, little, tally: state.tally }, batch, keep);
   }
+}
+
+/** Where packets go: once consent is missing nowhere, only to count what else would be lost. */
+function outputOf(state: Joined): ChunkedOutput {
+  if (!mustRefuse(state)) return state.output;
+  state.nowhere ??= new ChunkedOutput(() => undefined);
+  return state.nowhere;
 }
 
 function mustRefuse({ options, tally }: Joined): boolean {
@@ -99,8 +107,8 @@ function begin(state: Joined): void {
       if (types === null ? isOther(type) : types.includes(type as never)) parts.push(...carried(state, source, block));
     }
   }
-  if (mustRefuse(state)) return;
-  for (const part of parts) state.output.put(part);
+  const output = outputOf(state);
+  for (const part of parts) output.put(part);
 }
 
 function isOther(type: number): boolean {
@@ -203,7 +211,7 @@ function putStatistics(state: Joined): void {
         continue;
       }
       view.setUint32(8, state.firstInterface.get(source.ordinal)! + id, little);
-      state.output.put(copy);
+      outputOf(state).put(copy);
     }
   }
 }
@@ -211,7 +219,7 @@ function putStatistics(state: Joined): void {
 async function close(state: Joined): Promise<{ packets: number; bytes: number }> {
   const { options, output, tally } = state;
   if (!state.begun) begin(state);
-  if (!mustRefuse(state)) putStatistics(state);
+  putStatistics(state);
   const lost = tally.needingConsent();
   if (lost.length > 0 && !options.allowLoss) throw lossError(options.target, lost, 'pcapng');
   output.flush();
