@@ -9,6 +9,7 @@ import { readTokens } from './bpf/token-reader.js';
 export type { FilterNode, Span } from './bpf/ast.js';
 export type { PacketTest } from './bpf/bytes-compiler.js';
 export type { FilterTable, SegmentTest } from './bpf/column-compiler.js';
+export { completeFilter, type FilterCompletion } from './bpf/complete.js';
 
 /** An expression in the language of pcap-filter(7), with the meaning that libpcap 1.10.3 gives it. */
 export interface Filter {

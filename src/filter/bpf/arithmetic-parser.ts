@@ -1,6 +1,16 @@
 import type { Arithmetic, ArithmeticOperator, Relation, Span } from './ast.js';
 import { syntaxError } from './filter-errors.js';
-import { isKeyword, isSymbol, nested, peek, type TokenReader, take, takeSymbol, unexpected } from './token-reader.js';
+import {
+  countOperator,
+  isKeyword,
+  isSymbol,
+  nested,
+  peek,
+  type TokenReader,
+  take,
+  takeSymbol,
+  unexpected,
+} from './token-reader.js';
 import { LINK_WORDS, PROTOCOLS } from './vocabulary.js';
 
 /**
@@ -87,6 +97,7 @@ export function parseArithmetic(reader: TokenReader, floor: number, left?: Arith
     const strength = STRENGTH[operator.text];
     if (strength !== undefined && strength <= floor) return result;
     take(reader);
+    countOperator(reader, operator.span);
     const right =
       strength === undefined
         ? nested(reader, operator.span, () => parseArithmetic(reader, 0))

@@ -7,24 +7,13 @@ import { protocolCondition } from './transport-conditions.js';
 
 /** Most tests that one expression may come to: it bounds the size of the generated functions. */
 const MOST_TESTS = 100_000;
-/** Changes between `and` and `or` nest the tree; it bounds the stack of the compilers. */
-const DEEPEST_TREE = 1_000;
-
-function countTests(condition: Condition, depth: number): number {
-  if (depth > DEEPEST_TREE) {
-    throw syntaxError(
-      `the expression changes between "and" and "or" more than ${DEEPEST_TREE} times`,
-      [0, 0],
-      undefined,
-      'filter.too-deep',
-    );
-  }
+function countTests(condition: Condition): number {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return condition.operands.reduce((sum, operand) => sum + countTests(operand, depth + 1), 0);
+      return condition.operands.reduce((sum, operand) => sum + countTests(operand), 0);
     case 'not':
-      return countTests(condition.operand, depth + 1);
+      return countTests(condition.operand);
     default:
       return 1;
   }
@@ -58,7 +47,7 @@ function conditionOf(node: FilterNode): Condition {
  */
 export function checkFilter(tree: FilterNode): Condition {
   const condition = conditionOf(tree);
-  const tests = countTests(condition, 0);
+  const tests = countTests(condition);
   if (tests > MOST_TESTS) {
     throw syntaxError(
       `the expression comes to ${tests} tests, at most ${MOST_TESTS} are taken`,

@@ -3,6 +3,7 @@ import type { Arithmetic, Direction, FilterNode, Operand, Qualifier, QualifierKi
 import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
 import {
+  countChange,
   expect,
   isKeyword,
   isSymbol,
@@ -44,8 +45,11 @@ function chainNode(chain: Chain): FilterNode {
 }
 
 /** Adds an operand behind `operator`; a change of connective closes the chain so far, which becomes the first operand. */
-function extend(chain: Chain, operator: 'and' | 'or', operand: FilterNode): void {
-  if (chain.operator !== null && chain.operator !== operator) chain.operands = [chainNode(chain)];
+function extend(reader: TokenReader, chain: Chain, operator: 'and' | 'or', operand: FilterNode): void {
+  if (chain.operator !== null && chain.operator !== operator) {
+    countChange(reader, operand.span);
+    chain.operands = [chainNode(chain)];
+  }
   chain.operator = operator;
   chain.operands.push(operand);
 }
@@ -149,7 +153,7 @@ function parseValue(reader: TokenReader, qualifier: Qualifier, start: Span | nul
 function parseMoreValues(reader: TokenReader, qualifier: Qualifier, first: FilterNode): FilterNode {
   const chain: Chain = { operator: null, operands: [first] };
   for (let operator = takeConnective(reader); operator !== null; operator = takeConnective(reader)) {
-    extend(chain, operator, parseValue(reader, qualifier, null));
+    extend(reader, chain, operator, parseValue(reader, qualifier, null));
   }
   return chainNode(chain);
 }
@@ -324,7 +328,7 @@ function parseMoreUnits(reader: TokenReader, first: Exclude<Unit, { type: 'arith
     if (operator === null) return chainNode(chain);
     const unit = settle(parseUnit(reader, qualifier), qualifier);
     if (unit.type === 'term') qualifier = unit.qualifier;
-    extend(chain, operator, unit.node);
+    extend(reader, chain, operator, unit.node);
   }
 }
 

@@ -8,17 +8,24 @@ import { OTHER_WORDS } from './vocabulary.js';
 /** Brackets and `not` may be nested so deep; it bounds the stack of every pass over the tree. */
 const DEEPEST_NESTING = 400;
 
+const MOST_OPERATORS = 2_000;
+const MOST_CHANGES = 1_000;
+
 /** A place in the list of tokens. One reader per parse. */
 export interface TokenReader {
   readonly tokens: readonly Token[];
   at: number;
   depth: number;
+  /** Arithmetic operators read so far. */
+  operators: number;
+  /** Changes between `and` and `or` so far. */
+  changes: number;
   /** Words that may stand where the text ends; filled when the parser gets there. */
   readonly expectedAtEnd: Set<string>;
 }
 
 export function readTokens(tokens: readonly Token[]): TokenReader {
-  return { tokens, at: 0, depth: 0, expectedAtEnd: new Set() };
+  return { tokens, at: 0, depth: 0, operators: 0, changes: 0, expectedAtEnd: new Set() };
 }
 
 export const peek = (reader: TokenReader, ahead = 0): Token =>
@@ -47,6 +54,22 @@ export function takeSymbol(reader: TokenReader, text: string): boolean {
 /** Notes what may stand here, should the text end here. */
 export function expect(reader: TokenReader, words: Iterable<string>): void {
   if (peek(reader).kind === 'end') for (const word of words) reader.expectedAtEnd.add(word);
+}
+
+/** Counts an arithmetic operator; refuses expressions with too many, for each may nest the tree one deeper. */
+export function countOperator(reader: TokenReader, span: Span): void {
+  if (++reader.operators > MOST_OPERATORS) {
+    const message = `the expression has more than ${MOST_OPERATORS} arithmetic operators`;
+    throw syntaxError(message, span, undefined, 'filter.too-deep');
+  }
+}
+
+/** Counts a change between `and` and `or`: each nests the tree one deeper. */
+export function countChange(reader: TokenReader, span: Span): void {
+  if (++reader.changes > MOST_CHANGES) {
+    const message = `the expression changes between "and" and "or" more than ${MOST_CHANGES} times`;
+    throw syntaxError(message, span, undefined, 'filter.too-deep');
+  }
 }
 
 /** Runs `body` one level deeper; refuses expressions that nest too deep. */
