@@ -61,10 +61,10 @@ const corpora = findCorpora('mutated corpus packets');
 (corpora === null ? describe.skip : describe)('corpus packets', () => {
   const packets = corpora === null ? [] : readCorpusPackets(corpora, 6);
 
-  test('as they are, and cut at every byte of their first 120', () => {
+  test('as they are, and cut within their first 120 bytes', () => {
     for (const { data, linkType, originalLength } of packets) {
       check(dissection(data, linkType, originalLength), data.length);
-      for (let length = 0; length < Math.min(data.length, 120); length += 1 + (data.length % 5)) {
+      for (let length = 0; length < Math.min(data.length, 120); length += 3 + (data.length % 7)) {
         check(dissection(data.subarray(0, length), linkType, originalLength), length);
       }
     }
