@@ -11,6 +11,8 @@ const FAR_CHAIN = 8;
 const LONG_CHAIN = 24;
 /** Records without captured bytes prove nothing: a payload of zeros looks like them. So many in a row do. */
 const EMPTY_CHAIN = 4096;
+/** So many records with captured bytes that are all odd decide against a chain: read four bytes off its place, a file may look like one. */
+const UNDECIDED_CHAIN = 256;
 /** Original lengths beyond this are not believed while searching. */
 const ORIGINAL_LIMIT = 1 << 24;
 
@@ -33,26 +35,33 @@ export function followsOn(
 ): { verdict: Verdict; end: number } {
   const { view, end } = window;
   let place = at;
-  let solid = 0;
   let near = 0;
-  for (let i = 0; i < EMPTY_CHAIN; i++) {
+  let steady = 0;
+  let filled = 0;
+  let previous = -1;
+  for (let i = 0; i < EMPTY_CHAIN && filled < UNDECIDED_CHAIN; i++) {
     if (end - place < layout.headerLength) {
       if (!window.final) return { verdict: 'more', end: place };
       return { verdict: place === end ? 'yes' : 'no', end: place };
     }
     const captured = capturedLength(layout, view, place);
+    const original = originalLength(layout, view, place);
     if (captured > layout.limit) return { verdict: 'no', end: place };
-    if (captured > 0 && captured <= originalLength(layout, view, place)) {
-      solid++;
-      const fraction = view.getUint32(place + 4, layout.little);
-      if (fraction < layout.fractionUnits && (last === null || isNear(view.getUint32(place, layout.little), last)))
-        near++;
+    if (captured > 0) filled++;
+    if (captured > 0 && captured <= original && original <= ORIGINAL_LIMIT) {
+      const seconds = view.getUint32(place, layout.little);
+      if (view.getUint32(place + 4, layout.little) < layout.fractionUnits) {
+        if (last === null || isNear(seconds, last)) near++;
+        if (previous >= 0 && isNear(seconds, previous)) steady++;
+      }
+      previous = seconds;
     }
     place += layout.headerLength + captured;
     if (place > end) return { verdict: window.final ? 'no' : 'more', end: place };
-    if (near >= NEAR_CHAIN || solid >= LONG_CHAIN) break;
+    // A run of zeros leads anywhere, to a true record as well.
+    if (filled > i && (near >= NEAR_CHAIN || steady >= LONG_CHAIN)) return { verdict: 'yes', end: place };
   }
-  return { verdict: 'yes', end: place };
+  return { verdict: filled === 0 ? 'yes' : 'no', end: place };
 }
 
 export interface Search {

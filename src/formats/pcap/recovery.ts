@@ -51,9 +51,11 @@ export function settle(scanner: PcapScanner, window: Window): number {
   const at = window.start;
   const header = decodeRecordHeader(window.view, at, layout);
   const impossible = header.capturedLength > layout.limit;
+  let reached = at + layout.headerLength + header.capturedLength;
   if (!impossible) {
     const chain = followsOn(layout, window, at, scanner.last);
     if (chain.verdict === 'more') return wait(scanner, window);
+    reached = Math.max(reached, chain.end);
     if (chain.verdict === 'yes') {
       scanner.proven = window.position + chain.end;
       if (header.capturedLength > header.originalLength) scanner.allowLonger = true;
@@ -87,7 +89,8 @@ export function settle(scanner: PcapScanner, window: Window): number {
     window.start = at + 1;
   } else {
     scanner.searched = window.position + until;
-    scanner.proven = offset + layout.headerLength + header.capturedLength;
+    // Nothing better was found: what follows by its lengths is taken as it is.
+    scanner.proven = window.position + reached;
   }
   return -1;
 }

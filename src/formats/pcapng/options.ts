@@ -11,6 +11,9 @@ export const OptionCode = {
   customBytesNotCopied: 19373,
 } as const;
 
+/** More options in one block are not read: they would cost far more memory than their bytes. */
+const MOST_OPTIONS = 65_536;
+
 export interface OptionList {
   options: RawOption[];
   /** What is wrong with the list, null when nothing is. The options before that place are given. */
@@ -31,6 +34,7 @@ export function decodeOptions(bytes: Uint8Array, byteOrder: ByteOrder): OptionLi
     if (length > bytes.length - at) {
       return { options, problem: `option ${code}: ${length} bytes required, ${bytes.length - at} available` };
     }
+    if (options.length >= MOST_OPTIONS) return { options, problem: `options: more than ${MOST_OPTIONS}` };
     options.push({ code, value: bytes.subarray(at, at + length) });
     at += padded(length);
   }
