@@ -42,6 +42,7 @@ export async function openStreamWriter(
           throwIfCancelled(signal);
           check();
         });
+        waiting.catch(() => undefined);
       }
     },
     () => waiting,
@@ -77,8 +78,14 @@ function settled(stream: Writable, events: readonly string[], signal?: AbortSign
       resolve();
     };
     for (const event of events) stream.on(event, done);
-    signal?.addEventListener('abort', done, { once: true });
+    onAbort(signal, done);
   });
+}
+
+/** Calls `done` when `signal` is aborted, at once if it is already. */
+function onAbort(signal: AbortSignal | undefined, done: () => void): void {
+  if (signal?.aborted) done();
+  else signal?.addEventListener('abort', done, { once: true });
 }
 
 /** Resolves when every byte has been handed to the system; a stream of our own is closed with it. */
@@ -93,7 +100,7 @@ async function written(stream: Writable, own: boolean, signal?: AbortSignal): Pr
 /** Standard output stays open: an empty write comes behind all others. */
 function handedOn(stream: Writable, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    onAbort(signal, resolve);
     stream.write('', () => resolve());
   });
 }

@@ -11,6 +11,8 @@ import { sectionByteOrder } from '../formats/pcapng/section-header.js';
 export const VERIFY_CHUNK = 1024 * 1024;
 /** No record begins with more than this many bytes that the walk has to see. */
 const LONGEST_HEADER = 24;
+/** Bytes of the second length of a block. */
+const TRAILER = 4;
 
 export interface Verified {
   packets: number;
@@ -25,12 +27,17 @@ export interface Verifier {
   finish(): Verified;
 }
 
-/** The length of the record or block that begins at `at`, where LONGEST_HEADER bytes or all that is left can be seen. */
+/** How one format's records are followed. A step begins with the end of the record before, where that tells its length again (pcapng). */
 interface Walk {
-  /** Bytes that must be seen to tell a record's length. */
+  /** Bytes that must be seen for a step. */
   headerLength: number;
+  /** Bytes that end the file behind the last step: the trailer of the last block. */
+  trailerLength: number;
   packets: number;
-  measure(view: DataView, at: number): number;
+  /** Length of the step that begins at `at`, `offset` bytes into the file. Throws `write.verify` where it makes no sense. */
+  measure(view: DataView, at: number, offset: number): number;
+  /** Checks what ends the file. */
+  end(view: DataView, offset: number): void;
 }
 
 /**
@@ -46,9 +53,7 @@ export function createVerifier(format: CaptureFormat): Verifier {
   let next = 0;
 
   function measure(view: DataView, at: number, offset: number): void {
-    const length = walk.measure(view, at);
-    if (length < walk.headerLength) throw damaged(offset, `a record of ${length} bytes`);
-    next = offset + length;
+    next = offset + walk.measure(view, at, offset);
   }
 
   /** The header that began in an earlier chunk. */
@@ -78,8 +83,10 @@ export function createVerifier(format: CaptureFormat): Verifier {
       position = end;
     },
     finish: () => {
-      if (next !== position)
-        throw damaged(position, `the end of the file, ${next - position} bytes before the end of a record`);
+      const left = position - next;
+      if (left !== walk.trailerLength)
+        throw damaged(position, `${left - walk.trailerLength} bytes beyond a record at the end`);
+      walk.end(new DataView(carry.buffer), next);
       return { packets: walk.packets, bytes: position, sha256: hash.digest('hex') };
     },
   };
@@ -95,6 +102,7 @@ function walkPcap(): Walk {
   let layout: RecordLayout | null = null;
   const walk: Walk = {
     headerLength: PCAP_HEADER_LENGTH,
+    trailerLength: 0,
     packets: 0,
     measure: (view, at) => {
       if (layout !== null) {
@@ -108,24 +116,43 @@ function walkPcap(): Walk {
       walk.headerLength = layout.headerLength;
       return PCAP_HEADER_LENGTH;
     },
+    end: () => undefined,
   };
   return walk;
 }
 
+/** Each step but the first begins with the trailer of the block before. */
 function walkPcapng(): Walk {
   let little = true;
+  let length = 0;
+  function checkTrailer(view: DataView, at: number, offset: number): void {
+    const trailer = view.getUint32(at, little);
+    if (trailer !== length) throw damaged(offset, `a block with lengths ${length} and ${trailer}`);
+  }
   const walk: Walk = {
     headerLength: BLOCK_OVERHEAD,
+    trailerLength: 0,
     packets: 0,
-    measure: (view, at) => {
-      const type = view.getUint32(at, little);
-      if (type === BlockType.sectionHeader) little = sectionByteOrder(view, at) === 'little';
-      else if (type === BlockType.enhancedPacket || type === BlockType.simplePacket || type === BlockType.packet)
-        walk.packets++;
-      return view.getUint32(at + 4, little);
+    measure: (view, at, offset) => {
+      const { trailerLength } = walk;
+      if (trailerLength > 0) checkTrailer(view, at, offset);
+      const block = at + trailerLength;
+      const type = view.getUint32(block, little);
+      if (type === BlockType.sectionHeader) little = sectionByteOrder(view, block) === 'little';
+      else if (isPacket(type)) walk.packets++;
+      length = view.getUint32(block + 4, little);
+      if (length < BLOCK_OVERHEAD) throw damaged(offset + trailerLength, `a block of ${length} bytes`);
+      walk.trailerLength = TRAILER;
+      walk.headerLength = TRAILER + BLOCK_OVERHEAD;
+      return trailerLength + length - TRAILER;
     },
+    end: (view, offset) => checkTrailer(view, 0, offset),
   };
   return walk;
+}
+
+function isPacket(type: number): boolean {
+  return type === BlockType.enhancedPacket || type === BlockType.simplePacket || type === BlockType.packet;
 }
 
 /** Reads a finished file back and verifies it in this thread. */
