@@ -49,7 +49,8 @@ const ESCAPED = /\\[^ !()\n\t]+/y;
 const SPACE = /[ \r\n\t]+/y;
 /** `$1f`: a station of an ARCnet. */
 const ARCNET_ADDRESS = /^\$[0-9A-Fa-f]{1,2}/;
-const ADDRESS_RUN = /[0-9A-Fa-f:.]{2,60}/y;
+const HEX_GROUP = /[0-9A-Fa-f]{1,4}/y;
+const DOTTED = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/y;
 
 /** Longest text of an expression, UTF-16 units. */
 const LONGEST_TEXT = 1 << 20;
@@ -57,11 +58,6 @@ const LONGEST_TEXT = 1 << 20;
 function matchLength(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0].length ?? 0;
-}
-
-/** Whether `text` is an IPv6 address as libpcap's scanner knows them: RFC 4291 section 2.2, dotted tail included. */
-export function isIpv6Address(text: string): boolean {
-  return parseIpv6(text) !== null;
 }
 
 /** The four big-endian words of an IPv6 address, or null. */
@@ -85,12 +81,32 @@ export function parseIpv6(text: string): number[] | null {
   return [0, 2, 4, 6].map((i) => ((all[i] << 16) | all[i + 1]) >>> 0);
 }
 
-/** Length of the longest IPv6 address that begins at `at`, 0 if there is none. */
+/** Length of the longest text at `at` that has the form of an IPv6 address (RFC 4291 section 2.2), 0 if there is none. */
 function ipv6Length(text: string, at: number): number {
-  const run = text.slice(at, at + matchLength(ADDRESS_RUN, text, at));
-  if (!run.includes('::') && run.split(':').length < 7) return 0;
-  for (let length = run.length; length > 1; length--) if (isIpv6Address(run.slice(0, length))) return length;
-  return 0;
+  let position = at;
+  let groups = 0;
+  let compressed = false;
+  let longest = 0;
+  if (text.startsWith('::', at)) {
+    compressed = true;
+    position += 2;
+    longest = 2;
+  }
+  for (;;) {
+    const dotted = matchLength(DOTTED, text, position);
+    if (dotted > 0 && (compressed ? groups <= 5 : groups === 6)) longest = position + dotted - at;
+    const group = matchLength(HEX_GROUP, text, position);
+    if (group === 0) return longest;
+    groups++;
+    position += group;
+    if (compressed ? groups <= 7 : groups === 8) longest = Math.max(longest, position - at);
+    if (groups === 8 || text[position] !== ':') return longest;
+    if (text[position + 1] === ':' && !compressed) {
+      compressed = true;
+      position += 2;
+      if (groups <= 7) longest = Math.max(longest, position - at);
+    } else position++;
+  }
 }
 
 function numberValue(text: string, span: Span): number {

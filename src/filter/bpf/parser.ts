@@ -4,6 +4,7 @@ import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
 import {
   countChange,
+  countPrimitive,
   expect,
   isKeyword,
   isSymbol,
@@ -46,6 +47,7 @@ function chainNode(chain: Chain): FilterNode {
 
 /** Adds an operand behind `operator`; a change of connective closes the chain so far, which becomes the first operand. */
 function extend(reader: TokenReader, chain: Chain, operator: 'and' | 'or', operand: FilterNode): void {
+  countPrimitive(reader, operand.span);
   if (chain.operator !== null && chain.operator !== operator) {
     countChange(reader, operand.span);
     chain.operands = [chainNode(chain)];

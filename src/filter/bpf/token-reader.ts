@@ -10,6 +10,7 @@ const DEEPEST_NESTING = 400;
 
 const MOST_OPERATORS = 2_000;
 const MOST_CHANGES = 1_000;
+const MOST_PRIMITIVES = 20_000;
 
 /** A place in the list of tokens. One reader per parse. */
 export interface TokenReader {
@@ -18,6 +19,8 @@ export interface TokenReader {
   depth: number;
   /** Arithmetic operators read so far. */
   operators: number;
+  /** Primitives read so far. */
+  primitives: number;
   /** Changes between `and` and `or` so far. */
   changes: number;
   /** Words that may stand where the text ends; filled when the parser gets there. */
@@ -25,7 +28,7 @@ export interface TokenReader {
 }
 
 export function readTokens(tokens: readonly Token[]): TokenReader {
-  return { tokens, at: 0, depth: 0, operators: 0, changes: 0, expectedAtEnd: new Set() };
+  return { tokens, at: 0, depth: 0, operators: 0, primitives: 0, changes: 0, expectedAtEnd: new Set() };
 }
 
 export const peek = (reader: TokenReader, ahead = 0): Token =>
@@ -61,6 +64,14 @@ export function countOperator(reader: TokenReader, span: Span): void {
   if (++reader.operators > MOST_OPERATORS) {
     const message = `the expression has more than ${MOST_OPERATORS} arithmetic operators`;
     throw syntaxError(message, span, undefined, 'filter.too-deep');
+  }
+}
+
+/** Counts a primitive: an address, a port, a comparison. */
+export function countPrimitive(reader: TokenReader, span: Span): void {
+  if (++reader.primitives > MOST_PRIMITIVES) {
+    const message = `the expression has more than ${MOST_PRIMITIVES} primitives`;
+    throw syntaxError(message, span, undefined, 'filter.too-long');
   }
 }
 
