@@ -1,4 +1,5 @@
 import { Direct, type LayerFunction, type Table } from './dissector.js';
+import { layerChdlc } from './link/chdlc.js';
 import { layerEthernet } from './link/ethernet.js';
 import { layerIeee80211, layerIeee80211Aligned } from './link/ieee80211.js';
 import { layerLlc } from './link/llc.js';
@@ -46,6 +47,7 @@ const LINK_TYPES: List = [
   [50, layerPppSerial],
   [51, layerPppoeSession],
   [101, layerRaw],
+  [104, layerChdlc],
   [105, layerIeee80211],
   [108, layerLoop],
   [113, layerSll],

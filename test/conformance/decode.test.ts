@@ -82,7 +82,7 @@ const FIELDS: [string, string, string][] = [
 /** Names that this program gives to layers; the first other name in tshark's list ends the comparison of names. */
 const KNOWN = new Set(
   [
-    'eth ethertype vlan ieee8021ad mpls pppoes pppoed ppp sll null raw llc wlan wlan_radio radiotap ppi prism wlancap arp ip ipv6',
+    'eth ethertype vlan ieee8021ad mpls pppoes pppoed ppp chdlc sll null raw llc wlan wlan_radio radiotap ppi prism wlancap arp ip ipv6',
     'ipv6.hopopts ipv6.dstopts ipv6.routing ipv6.fraghdr ah mipv6 shim6 icmp icmpv6 tcp udp udplite sctp',
   ]
     .join(' ')

@@ -66,6 +66,8 @@ describe('the way from layer to layer', () => {
     ['ppp:mpls:ip:udp:data', 9, join(fromHex('0281 000011ff'), DATAGRAM)],
     ['ppp:data', 9, fromHex('c021 01010004')],
     ['chdlc:ip:udp:data', 50, join(fromHex('0f00 0800'), DATAGRAM)],
+    ['chdlc:ip:udp:data', 104, join(fromHex('8f00 0800'), DATAGRAM)],
+    ['chdlc:data', 104, fromHex('8f00 8035 00000002')],
     ['ppp:ip:udp:data', 50, join(fromHex('ff03 0021'), DATAGRAM)],
     ['pppoes:ppp:ip:udp:data', 51, join(fromHex('1100 0001 0023 0021'), DATAGRAM)],
     ['ppp:ip:udp:data', 204, join(fromHex('01 ff03 0021'), DATAGRAM)],

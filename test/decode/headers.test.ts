@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import * as chdlc from '../../src/decode/link/chdlc.js';
 import * as ethernet from '../../src/decode/link/ethernet.js';
 import * as ieee80211 from '../../src/decode/link/ieee80211.js';
 import * as llc from '../../src/decode/link/llc.js';
@@ -69,6 +70,7 @@ const KINDS: [string, HeaderKind][] = [
   ['MPLS', kind(mpls.viewMpls, mpls.emitMpls, 4)],
   ['PPPoE', kind(pppoe.viewPppoe, pppoe.emitPppoe, 6)],
   ['PPP', kind(ppp.viewPpp, ppp.emitPpp, 1)],
+  ['Cisco HDLC', kind(chdlc.viewChdlc, chdlc.emitChdlc, 4)],
   ['LLC', kind(llc.viewLlc, llc.emitLlc, 3)],
   ['SLL', kind(sll.viewSll, sll.emitSll, 16)],
   ['SLL2', kind(sll2.viewSll2, sll2.emitSll2, 20)],

@@ -1,6 +1,7 @@
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
 import { field, header, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { isChdlc, layerChdlc } from './chdlc.js';
 
 /**
  * Point-to-Point Protocol: RFC 1661 section 2, HDLC-like framing RFC 1662 section 3.1. Address and control (ff 03) may be left out, and a protocol below
@@ -65,9 +66,6 @@ export const PPP_PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   49699: 'CHAP',
 };
 
-/** Cisco HDLC on a line captured as PPP in HDLC framing: address 0x0f or 0x8f, control 0, EtherType. */
-const CHDLC_ADDRESSES = [0x0f, 0x8f];
-
 function cut(input: Input, fields: Field[]): Step {
   const { at, end } = input;
   const required = fields.length === 0 ? 2 : 4;
@@ -110,29 +108,9 @@ export const layerPpp = header('PPP header', 1, (input: Input): Step => {
 });
 
 /** LINKTYPE_PPP_HDLC: as PPP, or Cisco HDLC where the address says so (LINKTYPE registry). */
-export const layerPppSerial = (input: Input): Step => {
-  const { bytes, at, end } = input;
-  if (end - at < 4 || !CHDLC_ADDRESSES.includes(bytes[at])) return layerPpp(input);
-  const type = u16(bytes, at + 2);
-  const text = `Cisco HDLC  ${hexNumber(type, 4)}`;
-  return {
-    layer: {
-      name: 'chdlc',
-      title: 'Cisco HDLC',
-      summary: text,
-      start: at,
-      end: at + 4,
-      fields: [
-        field('Address', at, 1, bytes[at], hexNumber(bytes[at], 2)),
-        field('Control', at + 1, 1, bytes[at + 1], hexNumber(bytes[at + 1], 2)),
-        field('Protocol', at + 2, 2, type, hexNumber(type, 4)),
-      ],
-      problem: null,
-    },
-    next: { table: 'etherType', key: type, at: at + 4, wireEnd: Math.max(at + 4, input.wireEnd) },
-    column: { info: text },
-  };
-};
+export function layerPppSerial(input: Input): Step {
+  return isChdlc(input.bytes, input.at, input.end) ? layerChdlc(input) : layerPpp(input);
+}
 
 /** LINKTYPE_PPP_WITH_DIR: a byte of direction before the frame, 0 received, else sent. */
 export const layerPppWithDirection = header('PPP direction', 1, (input: Input): Step => {
