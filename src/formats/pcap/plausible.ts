@@ -75,7 +75,7 @@ export interface Search {
 }
 
 /** Whether records begin at `at`: a chain of plausible ones that also leads past `crossing`, or exactly to the end of the data. */
-function beginsAt(search: Search, window: Window, at: number, crossing: number): Verdict {
+export function beginsAt(search: Search, window: Window, at: number, crossing: number): Verdict {
   const { layout, last } = search;
   const { view, end } = window;
   const limit = Math.min(layout.limit, ORIGINAL_LIMIT);

@@ -1,7 +1,7 @@
 import { logDamage } from '../damage-log.js';
 import { STANDARD_PACKET_LIMIT } from '../limits.js';
 import type { Window } from '../window.js';
-import { followsOn, type Search, searchRecords } from './plausible.js';
+import { beginsAt, followsOn, type Search, searchRecords } from './plausible.js';
 import { decodeRecordHeader } from './record.js';
 import type { PcapScanner } from './scanner.js';
 
@@ -52,6 +52,15 @@ export function settle(scanner: PcapScanner, window: Window): number {
   const header = decodeRecordHeader(window.view, at, layout);
   const impossible = header.capturedLength > layout.limit;
   let reached = at + layout.headerLength + header.capturedLength;
+  if (header.capturedLength > header.originalLength && !scanner.allowLonger) {
+    // The original length may be the true one, while the captured length leads to some other record by chance.
+    const next = at + layout.headerLength + header.originalLength;
+    const verdict = next + layout.headerLength <= window.end ? beginsAt(searchOf(scanner, 0), window, next, reached) : 'no';
+    if (verdict === 'more') return wait(scanner, window);
+    if (verdict === 'yes') {
+      return resume(scanner, window, window.position + at, next, () => describe(scanner, window, at));
+    }
+  }
   if (!impossible) {
     const chain = followsOn(layout, window, at, scanner.last);
     if (chain.verdict === 'more') return wait(scanner, window);
