@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPcap, frame } from '../support/build-capture.js';
+import { useTemporaryFolder } from '../support/temporary-folder.js';
+import { writeCapture } from '../support/write-capture.js';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+/** Inside the project, where the bundle finds the packages it imports. */
+const bundle = join(root, 'node_modules', '.cache', `pcapsh-interrupted-${process.pid}`);
+const at = useTemporaryFolder();
+const data = frame({ payload: 1400 });
+const source = buildPcap({ records: Array.from({ length: 16_000 }, (_, seconds) => ({ seconds, fraction: 0, data })) });
+
+beforeAll(() => {
+  mkdirSync(bundle, { recursive: true });
+  const entries = ['test/support/slow-commit.ts', 'src/plan/verify-worker.ts'];
+  const options = [
+    '--bundle',
+    '--splitting',
+    '--format=esm',
+    '--platform=node',
+    '--packages=external',
+    '--entry-names=[name]',
+  ];
+  const built = spawnSync(join(root, 'node_modules/.bin/esbuild'), [...entries, ...options, `--outdir=${bundle}`], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) throw new Error(built.stderr);
+});
+
+afterAll(() => rmSync(bundle, { recursive: true, force: true }));
+
+/** A process that is in the midst of replacing b.pcap by a.pcap. */
+async function startCommit(): Promise<ChildProcess> {
+  writeFileSync(at('a.pcap'), source);
+  writeFileSync(at('b.pcap'), 'older');
+  const child = spawn(process.execPath, [join(bundle, 'slow-commit.js'), at('a.pcap'), at('b.pcap')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((done) => child.stdout!.once('data', done));
+  return child;
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<[code: number | null, signal: string | null]> {
+  const ended = new Promise<[number | null, string | null]>((done) => child.once('exit', (...how) => done(how)));
+  child.kill(signal);
+  return ended;
+}
+
+function names(): string[] {
+  return readdirSync(dirname(at('x'))).sort();
+}
+
+function expectUntouched(): void {
+  expect(Buffer.compare(readFileSync(at('a.pcap')), source)).toBe(0);
+  expect(readFileSync(at('b.pcap'), 'utf8')).toBe('older');
+}
+
+describe('a process that ends in the midst of a commit', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s: it dies of it, nothing is left behind',
+    async (signal) => {
+      const child = await startCommit();
+      expect(names()).toHaveLength(3);
+      expect(await end(child, signal)).toEqual([null, signal]);
+      expectUntouched();
+      expect(names()).toEqual(['a.pcap', 'b.pcap']);
+    },
+  );
+
+  test('by SIGKILL: both files are intact, and the next commit removes what was left', async () => {
+    await end(await startCommit(), 'SIGKILL');
+    expectUntouched();
+    expect(names()).toHaveLength(3);
+    await writeCapture([at('a.pcap')], at('b.pcap'), { force: true });
+    expect(Buffer.compare(readFileSync(at('b.pcap')), source)).toBe(0);
+    expect(names()).toEqual(['a.pcap', 'b.pcap']);
+  });
+});
