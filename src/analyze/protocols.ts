@@ -3,7 +3,7 @@ import type { Encapsulation } from '../table/encapsulation.js';
 import { ipProtocolLayer } from './ip-protocols.js';
 
 /** Counts of a class: one a (IP protocol, later fragment?). */
-const COUNTS_PER_CLASS = 512;
+export const COUNTS_PER_CLASS = 512;
 
 /**
  * How many packets have which layers. Packets are counted by class (the set of layer names up to layer 3), IP protocol and whether they are

@@ -85,22 +85,31 @@ async function passFigures(
   return { summary, flows, addresses, counters: flows };
 }
 
-/** Figures of a selection, from columns alone. */
-export function selectionFigures(selection: Selection, unidirectional: boolean): Figures {
-  return joinFigures(selection.map((one) => sourceFigures(one, unidirectional)));
+/** Figures of a selection, from columns alone; those of a whole file were counted when it was indexed. */
+export async function selectionFigures(selection: Selection, unidirectional: boolean): Promise<Figures> {
+  return joinFigures(await Promise.all(selection.map((one) => sourceFigures(one, unidirectional))));
 }
 
-function sourceFigures({ table, bitmaps }: SourceSelection, unidirectional: boolean): Figures {
+async function sourceFigures(selected: SourceSelection, unidirectional: boolean): Promise<Figures> {
+  const { source, table, bitmaps } = selected;
   const { flows, addresses } = table;
-  const summary = createSummary();
-  const whole = bitmaps.every((bitmap) => bitmap === null) && !unidirectional;
-  const counters: FlowCounters = whole ? flows : allocateFlowCounters(flows.count, unidirectional);
+  const whole = bitmaps.every((bitmap) => bitmap === null);
+  const indexed = whole ? await source.indexing : null;
+  const summary = indexed?.table === table ? indexed.summary : countRows(selected);
+  if (whole && !unidirectional) return { summary, flows, addresses, counters: flows };
+  const counters = allocateFlowCounters(flows.count, unidirectional);
   table.segments.forEach((segment, i) => {
-    const rows = segmentRows(segment);
-    summary.addSegment(segment, rows, bitmaps[i], table.encapsulations);
-    if (!whole) accumulateFlows(segment, rows, bitmaps[i], counters);
+    accumulateFlows(segment, segmentRows(segment), bitmaps[i], counters);
   });
   return { summary, flows, addresses, counters };
+}
+
+function countRows({ table, bitmaps }: SourceSelection): SummaryAccumulator {
+  const summary = createSummary();
+  table.segments.forEach((segment, i) => {
+    summary.addSegment(segment, segmentRows(segment), bitmaps[i], table.encapsulations);
+  });
+  return summary;
 }
 
 /** The figures of several sources as one: the same 5-tuple in two files is one flow. */

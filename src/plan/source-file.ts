@@ -24,6 +24,6 @@ export interface SourceFile {
 
 export interface IndexedFile {
   table: PacketTable;
-  /** Of the whole file; null when the table came from a sidecar without it. */
+  /** Of the whole file. It is no longer added to. */
   summary: SummaryAccumulator;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { formatIpv6Words } from '../bytes/address.js';
 import { STANDARD_INPUT } from '../formats/file-source.js';
 import type { CaptureDescription } from '../formats/model.js';
-import { openSource } from '../formats/open-source.js';
+import { openSource as openFile } from '../formats/open-source.js';
 import { openReader } from '../formats/reader.js';
 import type { ByteSource } from '../formats/source.js';
 import type { Progress, RunOptions } from '../progress.js';
@@ -14,18 +14,23 @@ import { mapLimited } from './answers.js';
 import type { Capture } from './capture.js';
 import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
+import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
 import { applyStage, type Selection, selectAll } from './selection.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
 import { type LoadStep, type Plan, unfold } from './steps.js';
 
-export interface WorkspaceOptions {
+export interface WorkspaceOptions extends KeptIndexOptions {
   /** A person is at the prompt: loading starts the index pass in workers at once, and plans run on tables. */
   interactive: boolean;
   /** What cannot seek is spooled when it is loaded, for it will be looked at more than once. */
   rereads?: boolean;
   /** At most so many threads work on an index pass. Default: 2, or 1 on a single core. */
   threads?: number;
+  /** Files from this size on are split between two threads, bytes. Default SPLIT_BYTES. */
+  splitBytes?: number;
+  /** Opens what `load` names; default: files, pipes and standard input. What has no path is read in this thread. */
+  openSource?: (path: string) => ByteSource;
 }
 
 /** Captures that are open together: each file once, with its table. */
@@ -35,6 +40,8 @@ export interface Workspace {
   status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
   descriptions(capture: Capture): CaptureDescription[];
+  /** What went wrong with indexes on disk so far, one sentence each: they were made anew, or could not be kept. */
+  readonly notices: readonly string[];
   close(): Promise<void>;
 }
 
@@ -42,14 +49,16 @@ export interface Workspace {
 const CACHED_SELECTIONS = 32;
 
 export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { openSource = openFile, splitBytes } = options;
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const files = new Map<string, SourceFile>();
   const groups = new Map<string, SourceFile[]>();
   const spools: Spool[] = [];
   const selections = new Map<string, Selection>();
   const ending = new AbortController();
+  const kept = openKeptIndexes(options);
 
-  async function openFile(path: string, run: RunOptions): Promise<SourceFile> {
+  async function openOnce(path: string, run: RunOptions): Promise<SourceFile> {
     const key = path === STANDARD_INPUT ? path : resolve(path);
     const known = files.get(key);
     if (known !== undefined) return known;
@@ -66,8 +75,23 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     };
     if (isPipe(bytes) && (options.interactive || options.rereads === true)) await spool(file, run);
     if (!isPipe(file.bytes)) file.description = await describe(file.bytes);
+    await openKept(file, bytes);
     files.set(key, file);
     return file;
+  }
+
+  /** Takes the table from the index that was kept of the file, if there is one. */
+  async function openKept(file: SourceFile, bytes: ByteSource): Promise<void> {
+    const indexed = await kept.read(bytes);
+    if (indexed === null) return;
+    const { table, damageCount } = indexed;
+    file.indexing = Promise.resolve(indexed);
+    Object.assign(file, {
+      table,
+      description: table.description,
+      damage: table.damage,
+      damageCount: () => damageCount,
+    });
   }
 
   async function spool(file: SourceFile, run: RunOptions): Promise<void> {
@@ -81,7 +105,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const known = groups.get(key);
     if (known !== undefined) return known;
     const group: SourceFile[] = [];
-    for (const path of step.files) group.push(await openFile(path, run));
+    for (const path of step.files) group.push(await openOnce(path, run));
     groups.set(key, group);
     return group;
   }
@@ -92,6 +116,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function startIndex(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
+    const { bytes } = file;
     if (!file.bytes.seekable) await spool(file, run); // the rows of a table point at bytes
     const table = emptyTable(file.description);
     file.table = table;
@@ -105,6 +130,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         retain: true,
         background: options.interactive,
         threads,
+        splitBytes,
         onSegment: (segment) => table.segments.push(segment),
       });
       completeTable(table, indexed.segments, indexed.outcome);
@@ -113,7 +139,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const { damageCount } = indexed.outcome;
       file.damageCount = () => damageCount;
       file.progress = null;
-      return { table, summary: indexed.summary };
+      const made = { table, summary: indexed.summary, damageCount };
+      kept.keep(bytes, made);
+      return made;
     } catch (error) {
       file.table = null;
       file.indexing = null;
@@ -144,7 +172,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const engine: Engine = {
     sourcesOf: (plan, run) => openGroup(unfold(plan).load, run),
     select,
-    prefersTable: (sources) => options.interactive || sources.every((source) => source.table !== null),
+    prefersTable: (sources) =>
+      options.interactive || options.writeIndex === true || sources.every((source) => source.table !== null),
     threads,
     background: options.interactive,
     protectedFiles: () => [...files.values()].map(({ path, bytes }) => ({ path, identity: bytes.identity })),
@@ -170,8 +199,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     descriptions: (capture) =>
       (groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? []).map(({ description }) => description),
+    notices: kept.notices,
     async close() {
       ending.abort();
+      await kept.close();
       for (const { bytes } of files.values()) bytes.close();
       for (const spool of spools) spool.end();
       files.clear();
