@@ -54,6 +54,9 @@ const NO_VERDICTS = new Uint8Array(0);
 /** All verdicts of a filter together take at most so many bytes; beyond it packets are decided one by one. */
 const MOST_VERDICT_BYTES = 64 << 20;
 
+/** So few verdicts are all decided at once: blocks of rows then pass from the first on, whatever flows they mix. */
+const EAGER_VERDICTS = 1 << 17;
+
 /** Rows that are judged by their bytes; grows. */
 interface RowList {
   rows: Uint32Array;
@@ -112,6 +115,7 @@ export function compileSegmentTest(
     const fill = known ? Verdict.undecided : Verdict.bytes;
     const verdicts = byFlow ? makeRoom(NO_VERDICTS) : new Uint8Array(lengthClasses).fill(fill);
     const made: PacketClass = { flowMask: byFlow ? -1 : 0, verdicts, outerType, etherTypes, laterFragment };
+    if (byFlow) decideAll(made);
     shared.set(key, made);
     return made;
   }
@@ -125,14 +129,8 @@ export function compileSegmentTest(
     return kind;
   }
 
-  /** Verdict of a row, from what was decided before or decided now. */
-  function judge(kind: PacketClass, flowAndDirection: number, lengthClass: number): number {
-    if (kind.flowMask !== 0 && flowAndDirection === NO_FLOW) return Verdict.bytes;
-    const key = (flowAndDirection & kind.flowMask) >>> 0;
-    const place = key * lengthClasses + lengthClass;
-    const known = place < kind.verdicts.length ? kind.verdicts[place] : Verdict.undecided;
-    if (known !== Verdict.undecided) return known;
-    const verdict = decide(
+  function decideFor(kind: PacketClass, key: number, lengthClass: number): number {
+    return decide(
       table.flows,
       table.addresses.words,
       key >>> 1,
@@ -142,6 +140,27 @@ export function compileSegmentTest(
       kind.laterFragment,
       lengthClass === 0 ? 0 : thresholds[lengthClass - 1],
     );
+  }
+
+  function decideAll(kind: PacketClass): void {
+    const { verdicts } = kind;
+    if (verdicts.length > EAGER_VERDICTS) return;
+    let place = 0;
+    for (let key = 0; place < verdicts.length; key++) {
+      for (let lengthClass = 0; lengthClass < lengthClasses; lengthClass++) {
+        verdicts[place++] = decideFor(kind, key, lengthClass);
+      }
+    }
+  }
+
+  /** Verdict of a row, from what was decided before or decided now. */
+  function judge(kind: PacketClass, flowAndDirection: number, lengthClass: number): number {
+    if (kind.flowMask !== 0 && flowAndDirection === NO_FLOW) return Verdict.bytes;
+    const key = (flowAndDirection & kind.flowMask) >>> 0;
+    const place = key * lengthClasses + lengthClass;
+    const known = place < kind.verdicts.length ? kind.verdicts[place] : Verdict.undecided;
+    if (known !== Verdict.undecided) return known;
+    const verdict = decideFor(kind, key, lengthClass);
     if (place < kind.verdicts.length) kind.verdicts[place] = verdict;
     return verdict;
   }
