@@ -2,7 +2,8 @@ import type { PacketBatch } from '../formats/batch.js';
 import { fetchRecords, type WantedRecords } from '../formats/fetch.js';
 import type { PacketTable } from '../table/packet-table.js';
 import { type Packet, packetOf } from './packet.js';
-import type { PlacedRow, Selection } from './selection.js';
+import type { Selection } from './selection.js';
+import type { PlacedRow } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
 
 /** Reads the bytes of some rows of a segment (ascending), in batches whose numbers are the packets' own. */

@@ -1,0 +1,128 @@
+import { throwIfCancelled } from '../errors.js';
+import { compileFilter } from '../filter/filter.js';
+import type { PacketBatch } from '../formats/batch.js';
+import type { RunOptions } from '../progress.js';
+import { type PacketTable, segmentRows } from '../table/packet-table.js';
+import { fetchRows } from './fetch-rows.js';
+import { packetOf } from './packet.js';
+import { countSelected, isSet, rowsOf, type Selection, type SourceSelection } from './selection.js';
+import { rowsInOrder } from './selection-order.js';
+import type { SourceFile } from './source-file.js';
+import { interfaceTests } from './stages.js';
+import type { StageStep } from './steps.js';
+
+/** Applies one stage to a selection. Filters are decided on columns; only packets that columns cannot decide are read. */
+export async function applyStage(selection: Selection, step: StageStep, options: RunOptions): Promise<Selection> {
+  switch (step.step) {
+    case 'filter':
+      return filterSelection(selection, step.expression, options);
+    case 'predicate':
+      return judgeEach(
+        selection,
+        (batch, i, source, ordinal) => step.test(packetOf(batch, i, source, ordinal)),
+        options,
+      );
+    case 'head':
+      return pickPositions(selection, 1, step.count);
+    case 'nth':
+      return pickPositions(selection, step.position, step.position);
+    case 'tail': {
+      const total = countSelected(selection);
+      return pickPositions(selection, total - step.count + 1, total);
+    }
+  }
+}
+
+/** Breathes between segments, so that a prompt stays alive while hundreds of millions of rows are filtered. */
+async function pause(options: RunOptions): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  throwIfCancelled(options.signal);
+}
+
+async function filterSelection(selection: Selection, expression: string, options: RunOptions): Promise<Selection> {
+  const filter = compileFilter(expression);
+  const testFor = interfaceTests(expression);
+  const filtered: SourceSelection[] = [];
+  for (const { source, table, bitmaps } of selection) {
+    const { description } = source;
+    for (const { id } of description.interfaces) testFor(id, description);
+    const test = filter.forTable({
+      flows: table.flows,
+      addresses: table.addresses,
+      encapsulations: table.encapsulations,
+      linkTypeOf: (id) => description.interfaces[id].linkType,
+    });
+    const kept: Uint32Array[] = [];
+    for (let i = 0; i < bitmaps.length; i++) {
+      const before = bitmaps[i];
+      const segment = table.segments[i];
+      const rows = segmentRows(segment);
+      const bitmap = new Uint32Array(Math.ceil(rows / 32));
+      const undecided = test(segment, rows, bitmap);
+      if (before !== null) for (let w = 0; w < bitmap.length; w++) bitmap[w] &= before[w];
+      const pending = before === null ? [...undecided] : [...undecided].filter((row) => isSet(before, row));
+      await judgeRows(source, table, i, pending, options, (batch, at, row) => {
+        const judge = testFor(batch.interface[at], description);
+        if (judge(batch.bytes, batch.start[at], batch.length[at], batch.originalLength[at]))
+          bitmap[row >>> 5] |= 1 << (row & 31);
+      });
+      kept.push(bitmap);
+      if (i % 8 === 7) await pause(options);
+    }
+    filtered.push({ source, table, bitmaps: kept });
+  }
+  return filtered;
+}
+
+type Judge = (batch: PacketBatch, at: number, source: SourceFile, ordinal: number) => boolean;
+
+async function judgeEach(selection: Selection, judge: Judge, options: RunOptions): Promise<Selection> {
+  const judged: SourceSelection[] = [];
+  for (const [ordinal, { source, table, bitmaps }] of selection.entries()) {
+    const kept: Uint32Array[] = [];
+    for (let i = 0; i < bitmaps.length; i++) {
+      const bitmap = new Uint32Array(Math.ceil(segmentRows(table.segments[i]) / 32));
+      await judgeRows(
+        source,
+        table,
+        i,
+        rowsOf(bitmaps[i], segmentRows(table.segments[i])),
+        options,
+        (batch, at, row) => {
+          if (judge(batch, at, source, ordinal)) bitmap[row >>> 5] |= 1 << (row & 31);
+        },
+      );
+      kept.push(bitmap);
+    }
+    judged.push({ source, table, bitmaps: kept });
+  }
+  return judged;
+}
+
+/** Reads some rows of a segment and hands each over with its row. */
+async function judgeRows(
+  source: SourceFile,
+  table: PacketTable,
+  ordinal: number,
+  rows: ArrayLike<number>,
+  options: RunOptions,
+  take: (batch: PacketBatch, at: number, row: number) => void,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const firstRow = table.firstRows[ordinal];
+  for (const batch of fetchRows(source, table, ordinal, rows)) {
+    for (let at = 0; at < batch.count; at++) take(batch, at, batch.number[at] - 1 - firstRow);
+    await pause(options);
+  }
+}
+
+function pickPositions(selection: Selection, first: number, last: number): Selection {
+  const picked = selection.map(({ source, table }) => ({
+    source,
+    table,
+    bitmaps: table.segments.map((segment) => new Uint32Array(Math.ceil(segmentRows(segment) / 32))),
+  }));
+  for (const { source, segment, row } of rowsInOrder(selection, Math.max(first, 1), last))
+    picked[source].bitmaps[segment][row >>> 5] |= 1 << (row & 31);
+  return picked;
+}
