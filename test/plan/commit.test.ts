@@ -224,6 +224,40 @@ describe('a commit that fails', () => {
     }
   });
 
+  test('cancelled while what was written is verified', async () => {
+    const controller = new AbortController();
+    let batches = 0;
+    const run = writeCapture([put('a.pcap', large(60_000))], at('b.pcap'), {
+      signal: controller.signal,
+      onBatch: () => {
+        if (++batches === 80) setTimeout(() => controller.abort(), 10);
+      },
+    });
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(names()).toEqual(['a.pcap']);
+  });
+
+  test('when the process ends in its midst, by its exit hook', async () => {
+    const run = writeCapture([put('a.pcap')], at('b.pcap'), {
+      onBatch: () => {
+        process.listeners('exit').at(-1)!(0);
+        expect(names()).toEqual(['a.pcap']);
+      },
+    });
+    await expect(run).rejects.toMatchObject({ code: 'write.folder' });
+    expect(process.listeners('SIGINT').filter((each) => each.name === 'onSignal')).toEqual([]);
+  });
+
+  test('a signal that someone else handles is left to them', async () => {
+    const handler = (): void => undefined;
+    process.on('SIGTERM', handler);
+    const report = await writeCapture([put('a.pcap')], at('b.pcap'), {
+      onBatch: () => process.listeners('SIGTERM').at(-1)!('SIGTERM'),
+    });
+    process.off('SIGTERM', handler);
+    expect(report.files[0].packets).toBe(1);
+  });
+
   test('several targets: none is put in its place', async () => {
     const run = writeCapture([put('a.pcap')], [at('b.pcap'), at('c.pcap')], {
       onBatch: () => void put('c.pcap', new Uint8Array(1)),

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describeWithNamespaces } from '../support/available.js';
 import { buildPcap, frame } from '../support/build-capture.js';
+import { useBundle } from '../support/bundle.js';
 import { useTemporaryFolder } from '../support/temporary-folder.js';
 import { writeCapture } from '../support/write-capture.js';
 
@@ -16,6 +17,7 @@ afterEach(() => {
 });
 
 const at = useTemporaryFolder();
+const program = useBundle('test/support/commit-once.ts', 'src/plan/verify-worker.ts');
 
 /** Mounts a small file system in memory at a new folder. Whoever may make namespaces may mount. */
 function mount(name: string, options: string): string {
@@ -58,5 +60,43 @@ describeWithNamespaces('a commit to a troubled disk', () => {
       message: `'${folder}/c.pcap' cannot be written: its file system is read-only`,
     });
     expect(readFileSync(`${folder}/b.pcap`, 'utf8')).toBe('older');
+  });
+});
+
+describeWithNamespaces('a commit by someone without rights', () => {
+  const NOBODY = 65534;
+
+  /** Replaces b.pcap in `folder` by a.pcap as another user. */
+  function commitAsNobody(folder: string): { code?: string; message?: string } {
+    writeFileSync(at('a.pcap'), bytes);
+    chmodSync(at('.'), 0o755);
+    const options = { uid: NOBODY, gid: NOBODY, encoding: 'utf8', cwd: '/' } as const;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [program('commit-once'), at('a.pcap'), `${folder}/b.pcap`],
+      options,
+    );
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout);
+  }
+
+  test('a folder of someone else: permission is denied', () => {
+    mkdirSync(at('theirs'), { mode: 0o755 });
+    writeFileSync(at('theirs/b.pcap'), 'older');
+    chmodSync(at('theirs/b.pcap'), 0o666);
+    expect(commitAsNobody(at('theirs'))).toEqual({
+      code: 'write.permission',
+      message: `'${at('theirs')}/b.pcap' cannot be written: permission is denied`,
+    });
+    expect(readFileSync(at('theirs/b.pcap'), 'utf8')).toBe('older');
+  });
+
+  test('a file of someone else in a folder of everyone: its owner cannot be kept', () => {
+    mkdirSync(at('everyones'));
+    chmodSync(at('everyones'), 0o777);
+    writeFileSync(at('everyones/b.pcap'), 'older');
+    expect(commitAsNobody(at('everyones'))).toMatchObject({ code: 'write.owner' });
+    expect(readFileSync(at('everyones/b.pcap'), 'utf8')).toBe('older');
+    expect(readdirSync(at('everyones'))).toEqual(['b.pcap']);
   });
 });

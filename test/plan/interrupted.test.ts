@@ -1,43 +1,21 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { buildPcap, frame } from '../support/build-capture.js';
+import { useBundle } from '../support/bundle.js';
 import { useTemporaryFolder } from '../support/temporary-folder.js';
 import { writeCapture } from '../support/write-capture.js';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-/** Inside the project, where the bundle finds the packages it imports. */
-const bundle = join(root, 'node_modules', '.cache', `pcapsh-interrupted-${process.pid}`);
+const program = useBundle('test/support/slow-commit.ts', 'src/plan/verify-worker.ts');
 const at = useTemporaryFolder();
 const data = frame({ payload: 1400 });
 const source = buildPcap({ records: Array.from({ length: 16_000 }, (_, seconds) => ({ seconds, fraction: 0, data })) });
-
-beforeAll(() => {
-  mkdirSync(bundle, { recursive: true });
-  const entries = ['test/support/slow-commit.ts', 'src/plan/verify-worker.ts'];
-  const options = [
-    '--bundle',
-    '--splitting',
-    '--format=esm',
-    '--platform=node',
-    '--packages=external',
-    '--entry-names=[name]',
-  ];
-  const built = spawnSync(join(root, 'node_modules/.bin/esbuild'), [...entries, ...options, `--outdir=${bundle}`], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(built.stderr);
-});
-
-afterAll(() => rmSync(bundle, { recursive: true, force: true }));
 
 /** A process that is in the midst of replacing b.pcap by a.pcap. */
 async function startCommit(): Promise<ChildProcess> {
   writeFileSync(at('a.pcap'), source);
   writeFileSync(at('b.pcap'), 'older');
-  const child = spawn(process.execPath, [join(bundle, 'slow-commit.js'), at('a.pcap'), at('b.pcap')], {
+  const child = spawn(process.execPath, [program('slow-commit'), at('a.pcap'), at('b.pcap')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((done) => child.stdout!.once('data', done));
