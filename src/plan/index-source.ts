@@ -12,7 +12,7 @@ import type { AbsorbMessage, IndexWorkerData, IndexWorkerMessage } from './index
 import { workerFile } from './worker-file.js';
 
 /** From this size on a file is split between two threads, bytes. A second thread costs about 30 ms to start. */
-const SPLIT_BYTES = 48 * 1024 * 1024;
+export const SPLIT_BYTES = 48 * 1024 * 1024;
 /** From this size on an interactive session indexes in workers, bytes: below, the pass is over before a key is missed. */
 const WORKER_BYTES = 1024 * 1024;
 
@@ -23,6 +23,8 @@ export interface IndexSourceOptions extends RunOptions {
   background: boolean;
   /** At most so many threads read one file; 1 or 2. */
   threads: number;
+  /** From this size on the file is split between two threads, bytes. Default SPLIT_BYTES. */
+  splitBytes?: number;
   onSegment?: (segment: Segment) => void;
 }
 
@@ -63,7 +65,7 @@ async function indexParts(
   const size = source.size;
   const workers = source.path !== null && workerFile('index-worker') !== null;
   const seam =
-    size !== null && source.seekable && workers && options.threads > 1 && size >= SPLIT_BYTES
+    size !== null && source.seekable && workers && options.threads > 1 && size >= (options.splitBytes ?? SPLIT_BYTES)
       ? Math.floor(size / 2)
       : null;
   const description = seam === null ? null : describeBeginning(source);

@@ -1,6 +1,6 @@
 import type { SummaryAccumulator } from '../analyze/summary.js';
 import type { CaptureDescription, Damage } from '../formats/model.js';
-import type { ByteSource } from '../formats/source.js';
+import type { ByteSource, FileIdentity } from '../formats/source.js';
 import type { Progress } from '../progress.js';
 import type { PacketTable } from '../table/packet-table.js';
 
@@ -8,6 +8,8 @@ import type { PacketTable } from '../table/packet-table.js';
 export interface SourceFile {
   /** As the user gave it. */
   readonly path: string;
+  /** Of the file itself, whatever `bytes` has become; null for a pipe. */
+  readonly identity: FileIdentity | null;
   /** Known from its beginning when it is loaded (for a pipe: when it is read); grows with interfaces met later. */
   description: CaptureDescription;
   /** The first thousand places; `damageCount` counts all. */
@@ -20,6 +22,8 @@ export interface SourceFile {
   /** Resolves when the table is done. */
   indexing: Promise<IndexedFile> | null;
   progress: Progress | null;
+  /** Told of the progress of the index pass. */
+  readonly watchers: Set<(progress: Progress) => void>;
 }
 
 export interface IndexedFile {

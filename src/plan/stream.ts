@@ -54,12 +54,18 @@ interface OpenSource {
   next(): Promise<PacketBatch | null>;
 }
 
-/** Opens a reader whose description and damage show up in the source while it reads. */
+/** Small, so that a look at the first packets costs little; no slower than larger ones. */
+const WINDOW_BYTES = 512 * 1024;
+
+/** Opens a reader whose description and damage show up in the source while it reads, unless a table knows all of that already. */
 async function open(source: SourceFile, ordinal: number, options: StreamOptions): Promise<OpenSource> {
-  const reader = await openReader(source.bytes, { blocks: options.blocks, signal: options.signal });
-  source.description = reader.description;
-  source.damage = reader.damage;
-  source.damageCount = () => reader.damageCount;
+  const { blocks, signal } = options;
+  const reader = await openReader(source.bytes, { blocks, signal, windowBytes: WINDOW_BYTES });
+  if (source.table?.done !== true) {
+    source.description = reader.description;
+    source.damage = reader.damage;
+    source.damageCount = () => reader.damageCount;
+  }
   const sync = source.bytes.seekable;
   return { source, ordinal, reader, next: async () => (sync ? reader.nextSync() : reader.next()) };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { formatIpv6Words } from '../bytes/address.js';
+import { throwIfCancelled } from '../errors.js';
 import { STANDARD_INPUT } from '../formats/file-source.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { openSource as openFile } from '../formats/open-source.js';
@@ -11,11 +12,13 @@ import type { Progress, RunOptions } from '../progress.js';
 import { allocateFlows } from '../table/flow-table.js';
 import { type PacketTable, tableRows } from '../table/packet-table.js';
 import { mapLimited } from './answers.js';
+import { isCancelled, unlessCancelled } from './cancellation.js';
 import type { Capture } from './capture.js';
 import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
-import { applyStage, type Selection, selectAll } from './selection.js';
+import { type Selection, selectAll } from './selection.js';
+import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
 import { type LoadStep, type Plan, unfold } from './steps.js';
@@ -65,6 +68,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const bytes = openSource(path);
     const file: SourceFile = {
       path,
+      identity: bytes.identity,
       description: NOTHING_KNOWN,
       damage: [],
       damageCount: () => 0,
@@ -72,9 +76,15 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       table: null,
       indexing: null,
       progress: null,
+      watchers: new Set(),
     };
-    if (isPipe(bytes) && (options.interactive || options.rereads === true)) await spool(file, run);
-    if (!isPipe(file.bytes)) file.description = await describe(file.bytes);
+    try {
+      if (isPipe(bytes) && (options.interactive || options.rereads === true)) await spool(file, run);
+      if (!isPipe(file.bytes)) file.description = await describe(file.bytes);
+    } catch (error) {
+      bytes.close();
+      throw error;
+    }
     await openKept(file, bytes);
     files.set(key, file);
     return file;
@@ -95,8 +105,15 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function spool(file: SourceFile, run: RunOptions): Promise<void> {
-    const copy = await spoolSource(file.bytes, run);
-    spools.push(copy);
+    const original = file.bytes;
+    const copy = await spoolSource(original, run);
+    spools.push({
+      source: copy.source,
+      end() {
+        copy.end();
+        original.close();
+      },
+    });
     file.bytes = copy.source;
   }
 
@@ -105,28 +122,46 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const known = groups.get(key);
     if (known !== undefined) return known;
     const group: SourceFile[] = [];
-    for (const path of step.files) group.push(await openOnce(path, run));
+    for (const path of step.files) {
+      const file = await openOnce(path, run);
+      if (!group.includes(file)) group.push(file);
+    }
     groups.set(key, group);
     return group;
   }
 
-  function index(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
-    file.indexing ??= startIndex(file, run);
-    return file.indexing;
+  /** One pass for all who ask. Who is cancelled leaves; a pass that ended because its starter was cancelled begins anew for the others. */
+  async function index(file: SourceFile, { signal, onProgress }: RunOptions): Promise<IndexedFile> {
+    if (onProgress !== undefined) file.watchers.add(onProgress);
+    try {
+      for (;;) {
+        throwIfCancelled(signal);
+        file.indexing ??= startIndex(file, signal);
+        try {
+          return await unlessCancelled(file.indexing, signal);
+        } catch (error) {
+          if (!isCancelled(error) || signal?.aborted === true || ending.signal.aborted) throw error;
+        }
+      }
+    } finally {
+      if (onProgress !== undefined) file.watchers.delete(onProgress);
+    }
   }
 
-  async function startIndex(file: SourceFile, run: RunOptions): Promise<IndexedFile> {
+  async function startIndex(file: SourceFile, starter: AbortSignal | undefined): Promise<IndexedFile> {
+    const signal = starter === undefined ? ending.signal : AbortSignal.any([starter, ending.signal]);
+    const onProgress = (progress: Progress): void => {
+      file.progress = progress;
+      for (const tell of file.watchers) tell(progress);
+    };
     const { bytes } = file;
-    if (!file.bytes.seekable) await spool(file, run); // the rows of a table point at bytes
-    const table = emptyTable(file.description);
-    file.table = table;
     try {
+      if (!bytes.seekable) await spool(file, { signal, onProgress }); // the rows of a table point at bytes
+      const table = emptyTable(file.description);
+      file.table = table;
       const indexed = await indexSource(file.bytes, {
-        signal: run.signal ?? ending.signal,
-        onProgress: (progress) => {
-          file.progress = progress;
-          run.onProgress?.(progress);
-        },
+        signal,
+        onProgress,
         retain: true,
         background: options.interactive,
         threads,
@@ -176,7 +211,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       options.interactive || options.writeIndex === true || sources.every((source) => source.table !== null),
     threads,
     background: options.interactive,
-    protectedFiles: () => [...files.values()].map(({ path, bytes }) => ({ path, identity: bytes.identity })),
+    protectedFiles: () => [...files.values()].map(({ path, identity }) => ({ path, identity })),
   };
 
   return {

@@ -1,0 +1,27 @@
+import { PcapshError, throwIfCancelled } from '../errors.js';
+
+/** The answer of `work`, or the cancelled error as soon as `signal` is aborted: whoever waits for work that others started leaves without ending it. */
+export async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let leave = (): void => undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    leave = () => {
+      try {
+        throwIfCancelled(signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    leave();
+  });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof PcapshError && error.kind === 'cancelled';
+}
