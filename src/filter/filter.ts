@@ -32,9 +32,9 @@ export interface Filter {
 export function compileFilter(text: string): Filter {
   const tree = parseFilter(readTokens(lexFilter(text)));
   const condition = checkFilter(tree);
-  const compiled = new Map<string, PacketTest>();
+  const compiled = new Map<number, PacketTest>();
   function forLinkType(linkType: number, byteOrder: 'little' | 'big' = 'little'): PacketTest {
-    const key = `${linkType} ${byteOrder}`;
+    const key = 2 * linkType + (byteOrder === 'big' ? 1 : 0);
     const known = compiled.get(key);
     if (known) return known;
     const test = compilePacketTest(condition, linkType, byteOrder);

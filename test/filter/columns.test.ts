@@ -160,6 +160,17 @@ test('without room for verdicts each packet is decided', () => {
   expect(run(`src port 1500 and (${many}) or src port 1000 and (${many})`, table, segment, 100).set).toEqual([0]);
 });
 
+test('a flow for each packet: decided ahead, in a table too large to decide at once', () => {
+  const table = tableOf(70_000, encapsulation(1, IPV4));
+  const segment = segmentOf(6000, (s, row) => {
+    s.flow[row] = 2 * row;
+    s.originalLength[row] = row % 3 === 0 ? 60 : 70_000;
+  });
+  expect(run('src port 1500', table, segment, 6000)).toEqual({ set: [500], left: [] });
+  const rows = upTo(6000).filter((row) => row % 3 === 0);
+  expect(run('src portrange 1000-9000 and less 60', table, segment, 6000)).toEqual({ set: rows, left: [] });
+});
+
 test('a link type for which libpcap refuses the expression', () => {
   const table = tableOf(1, encapsulation(189, -1));
   const segment = segmentOf(8, () => undefined);

@@ -1,3 +1,4 @@
+import type { Segment } from '../../table/columns.js';
 import type { FlowColumns } from '../../table/flow-columns.js';
 import { type LeafCode, type Tree, writeBranches } from './branch-writer.js';
 import type { Condition, Value } from './condition.js';
@@ -6,40 +7,57 @@ import { ETHERTYPE } from './condition.js';
 /** What the columns say of a packet. A verdict of 2 or more is final, and its low bit says whether the packet matches. */
 export const Verdict = { undecided: 0, bytes: 1, no: 2, yes: 3 } as const;
 
-/**
- * Judges all packets of a flow's direction that are wrapped alike. `outerType`: what the link layer says it carries. `etherTypes`:
- * whether that is an EtherType on the wire. `laterFragment`: 1 when behind the first fragment. `length`: the original length.
- */
-export type ColumnDecision = (
-  flows: FlowColumns,
-  addressWords: Uint32Array,
-  flow: number,
-  direction: number,
-  outerType: number,
-  etherTypes: boolean,
-  laterFragment: number,
-  length: number,
-) => number;
+/** What packets of one class have in common. */
+export interface ClassFacts {
+  /** What the link layer says it carries. */
+  readonly outerType: number;
+  /** Whether that is an EtherType on the wire. */
+  readonly etherTypes: boolean;
+  /** 1 when behind the first fragment. */
+  readonly laterFragment: number;
+}
+
+export interface ColumnDecision {
+  /** Whether the outcome hangs on the flow at all; if not, any flow will do. */
+  readonly byFlow: boolean;
+  /** The verdict of a packet of flow and direction `key` (2 * flow + direction) whose original length is `length`. */
+  decide(flows: FlowColumns, addressWords: Uint32Array, facts: ClassFacts, key: number, length: number): number;
+  /**
+   * Decides what is undecided of the rows from `from` to `to`. `verdicts` holds `classLengths.length` verdicts a key; `lengthMap` tells the class of an
+   * original length, `classLengths` a length of each class. Rows of other classes are decided as if they were of this one, which does no harm.
+   */
+  decideRows(
+    flows: FlowColumns,
+    addressWords: Uint32Array,
+    facts: ClassFacts,
+    segment: Segment,
+    from: number,
+    to: number,
+    verdicts: Uint8Array,
+    lengthMap: Uint8Array | Uint32Array,
+    classLengths: Float64Array,
+  ): void;
+}
 
 type ColumnLeaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
 type TestLeaf = Extract<Condition, { kind: 'test' }>;
 
-/** Parameters of the generated function, in the order of ColumnDecision. */
-const PARAMETERS = ['F', 'A', 'f', 'd', 'T', 'E', 'G', 'w'];
+/** Names in the generated code: columns of the flow table, address words, flow, direction, facts of the class, length. */
+const PARAMETERS = 'low, high, lowPort, highPort, protocol, A, f, d, T, E, G, w';
 const BYTES = `return ${Verdict.bytes};`;
 
-const sourceWord = (word: number): string => `A[4 * (d === 0 ? F.low[f] : F.high[f]) + ${word}]`;
-const destinationWord = (word: number): string => `A[4 * (d === 0 ? F.high[f] : F.low[f]) + ${word}]`;
-const SOURCE_PORT = '(d === 0 ? F.lowPort[f] : F.highPort[f])';
-const DESTINATION_PORT = '(d === 0 ? F.highPort[f] : F.lowPort[f])';
+const sourceWord = (word: number): string => `A[4 * (d === 0 ? low[f] : high[f]) + ${word}]`;
+const destinationWord = (word: number): string => `A[4 * (d === 0 ? high[f] : low[f]) + ${word}]`;
+const SOURCE_PORT = '(d === 0 ? lowPort[f] : highPort[f])';
+const DESTINATION_PORT = '(d === 0 ? highPort[f] : lowPort[f])';
 
 /**
  * Fields of the packet that a flow knows, by `base offset size`. Each is only read where a test of the link layer's protocol has held before, as libpcap's
  * own programs read them.
  */
 const COLUMNS: ReadonlyMap<string, string> = new Map([
-  ['ip 9 1', 'F.protocol[f]'],
-  ['ip6 6 1', 'F.protocol[f]'],
+  ['ip 9 1', 'protocol[f]'],
+  ['ip6 6 1', 'protocol[f]'],
   ['ip 12 4', sourceWord(3)],
   ['ip 16 4', destinationWord(3)],
   ...[0, 1, 2, 3].flatMap((word): [string, string][] => [
@@ -104,8 +122,35 @@ export function columnDecisionSource(condition: Condition): string {
   return writeBranches(condition as Tree<ColumnLeaf>, leafCode, `return ${Verdict.yes};`, `return ${Verdict.no};`);
 }
 
-/** `byFlow`: whether the decision looks at the flow at all; if not, a dummy flow of 0 does. */
-export function compileColumnDecision(condition: Condition): { decide: ColumnDecision; byFlow: boolean } {
-  const source = columnDecisionSource(condition);
-  return { decide: new Function(...PARAMETERS, source) as ColumnDecision, byFlow: source.includes('F.') };
+/** One script, so that the loop takes the decision in; it reads each column once and not through its table for each row. */
+const LOOPS = `
+function decideOne(F, A, facts, key, w) {
+  return judge(F.low, F.high, F.lowPort, F.highPort, F.protocol, A, key >>> 1, key & 1, facts.outerType, facts.etherTypes, facts.laterFragment, w);
+}
+function decideRows(F, A, facts, segment, from, to, verdicts, lengthMap, classLengths) {
+  const low = F.low, high = F.high, lowPort = F.lowPort, highPort = F.highPort, protocol = F.protocol;
+  const T = facts.outerType, E = facts.etherTypes, G = facts.laterFragment;
+  const flow = segment.flow, lengths = segment.originalLength;
+  const room = verdicts.length, classes = classLengths.length, mapped = lengthMap.length;
+  for (let row = from; row < to; row++) {
+    const key = flow[row];
+    let c = 0;
+    if (classes > 1) {
+      const length = lengths[row];
+      if (length >= mapped) continue;
+      c = lengthMap[length];
+    }
+    const place = key * classes + c;
+    if (place < room && verdicts[place] === 0) {
+      verdicts[place] = judge(low, high, lowPort, highPort, protocol, A, key >>> 1, key & 1, T, E, G, classLengths[c]);
+    }
+  }
+}
+return [decideOne, decideRows];`;
+
+export function compileColumnDecision(condition: Condition): ColumnDecision {
+  const body = columnDecisionSource(condition);
+  const script = new Function(`function judge(${PARAMETERS}) {\n${body}\n}${LOOPS}`);
+  const [decide, decideRows] = script() as [ColumnDecision['decide'], ColumnDecision['decideRows']];
+  return { byFlow: body.includes('[f]'), decide, decideRows };
 }

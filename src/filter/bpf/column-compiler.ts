@@ -1,7 +1,7 @@
 import { NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../../table/columns.js';
 import type { Encapsulation } from '../../table/encapsulation.js';
 import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
-import { compileColumnDecision, Verdict } from './column-code.js';
+import { type ClassFacts, compileColumnDecision, Verdict } from './column-code.js';
 import { type Condition, ETHERTYPE } from './condition.js';
 import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
 import { BLOCK_ROWS, passBlocks, passBlocksByLength, RELEVANT_FLAGS, type Scan } from './row-scan.js';
@@ -22,14 +22,11 @@ export interface FilterTable {
 export type SegmentTest = (segment: Segment, rows: number, out: Uint32Array) => Uint32Array;
 
 /** What is known of all packets that are wrapped alike and are alike fragments. */
-interface PacketClass {
+interface PacketClass extends ClassFacts {
   /** -1 where verdicts hang on the flow, 0 where they do not. */
   readonly flowMask: number;
   /** By (2 * flow + direction, under the mask) * length classes + length class; filled when first needed. */
   verdicts: Uint8Array;
-  readonly outerType: number;
-  readonly etherTypes: boolean;
-  readonly laterFragment: number;
 }
 
 const ETHERTYPE_LINKS: ReadonlySet<number> = new Set([1, 113, 276]);
@@ -56,6 +53,8 @@ const MOST_VERDICT_BYTES = 64 << 20;
 
 /** So few verdicts are all decided at once: blocks of rows then pass from the first on, whatever flows they mix. */
 const EAGER_VERDICTS = 1 << 17;
+/** In larger tables so many rows are decided ahead when one of them is undecided. */
+const ROWS_AHEAD = 4096;
 
 /** Rows that are judged by their bytes; grows. */
 interface RowList {
@@ -81,10 +80,11 @@ export function compileSegmentTest(
   table: FilterTable,
   validate: (linkType: number) => void,
 ): SegmentTest {
-  const { decide, byFlow: dependsOnFlow } = compileColumnDecision(condition);
+  const decision = compileColumnDecision(condition);
   const thresholds = lengthThresholds(condition);
   const lengthMap = mapLengths(thresholds);
-  const lengthClasses = thresholds.length + 1;
+  const classLengths = Float64Array.of(0, ...thresholds);
+  const lengthClasses = classLengths.length;
   const classes: (PacketClass | undefined)[] = [];
   const shared = new Map<string, PacketClass>();
   const list: RowList = { rows: new Uint32Array(1024), count: 0 };
@@ -111,7 +111,7 @@ export function compileSegmentTest(
     const key = known ? `${outerType} ${etherTypes} ${laterFragment}` : 'unknown';
     const same = shared.get(key);
     if (same) return same;
-    const byFlow = known && dependsOnFlow && isIp(outerType);
+    const byFlow = known && decision.byFlow && isIp(outerType);
     const fill = known ? Verdict.undecided : Verdict.bytes;
     const verdicts = byFlow ? makeRoom(NO_VERDICTS) : new Uint8Array(lengthClasses).fill(fill);
     const made: PacketClass = { flowMask: byFlow ? -1 : 0, verdicts, outerType, etherTypes, laterFragment };
@@ -129,26 +129,14 @@ export function compileSegmentTest(
     return kind;
   }
 
-  function decideFor(kind: PacketClass, key: number, lengthClass: number): number {
-    return decide(
-      table.flows,
-      table.addresses.words,
-      key >>> 1,
-      key & 1,
-      kind.outerType,
-      kind.etherTypes,
-      kind.laterFragment,
-      lengthClass === 0 ? 0 : thresholds[lengthClass - 1],
-    );
-  }
-
   function decideAll(kind: PacketClass): void {
     const { verdicts } = kind;
     if (verdicts.length > EAGER_VERDICTS) return;
+    const { flows, addresses } = table;
     let place = 0;
     for (let key = 0; place < verdicts.length; key++) {
-      for (let lengthClass = 0; lengthClass < lengthClasses; lengthClass++) {
-        verdicts[place++] = decideFor(kind, key, lengthClass);
+      for (let c = 0; c < lengthClasses; c++) {
+        verdicts[place++] = decision.decide(flows, addresses.words, kind, key, classLengths[c]);
       }
     }
   }
@@ -160,7 +148,7 @@ export function compileSegmentTest(
     const place = key * lengthClasses + lengthClass;
     const known = place < kind.verdicts.length ? kind.verdicts[place] : Verdict.undecided;
     if (known !== Verdict.undecided) return known;
-    const verdict = decideFor(kind, key, lengthClass);
+    const verdict = decision.decide(table.flows, table.addresses.words, kind, key, classLengths[lengthClass]);
     if (place < kind.verdicts.length) kind.verdicts[place] = verdict;
     return verdict;
   }
@@ -189,6 +177,18 @@ export function compileSegmentTest(
     return word;
   }
 
+  const currentClass = (scan: Scan): PacketClass | null =>
+    classes[2 * scan.wrapping + (scan.flag === 0 ? 0 : 1)] ?? null;
+
+  /** Decides rows ahead for the class at hand; false when that cannot help. */
+  function decideAhead(kind: PacketClass | null, segment: Segment, from: number, to: number): boolean {
+    if (kind === null || kind.flowMask === 0 || kind.verdicts.length === 0) return false;
+    const { flows, addresses } = table;
+    const { verdicts } = kind;
+    decision.decideRows(flows, addresses.words, kind, segment, from, to, verdicts, lengthMap, classLengths);
+    return true;
+  }
+
   return (segment, rows, out) => {
     list.count = 0;
     for (const kind of shared.values()) if (kind.flowMask !== 0) kind.verdicts = makeRoom(kind.verdicts);
@@ -196,6 +196,7 @@ export function compileSegmentTest(
     const whole = Math.floor(rows / BLOCK_ROWS);
     const blocks = Math.ceil(rows / BLOCK_ROWS);
     let block = 0;
+    let decidedTo = 0;
     while (block < blocks) {
       if (scan.wrapping >= 0) {
         block =
@@ -203,6 +204,12 @@ export function compileSegmentTest(
             ? passBlocks(scan, segment, block, whole, out)
             : passBlocksByLength(scan, segment, block, whole, out, lengthMap, lengthClasses);
         if (block >= blocks) break;
+        const from = block * BLOCK_ROWS;
+        const to = Math.min(rows, from + ROWS_AHEAD);
+        if (from >= decidedTo && decideAhead(currentClass(scan), segment, from, to)) {
+          decidedTo = to;
+          continue;
+        }
       }
       out[block] = judgeRows(scan, segment, block * BLOCK_ROWS, Math.min(rows, (block + 1) * BLOCK_ROWS));
       block++;
