@@ -55,7 +55,8 @@ export function settle(scanner: PcapScanner, window: Window): number {
   if (header.capturedLength > header.originalLength && !scanner.allowLonger) {
     // The original length may be the true one, while the captured length leads to some other record by chance.
     const next = at + layout.headerLength + header.originalLength;
-    const verdict = next + layout.headerLength <= window.end ? beginsAt(searchOf(scanner, 0), window, next, reached) : 'no';
+    const verdict =
+      next + layout.headerLength <= window.end ? beginsAt(searchOf(scanner, 0), window, next, reached) : 'no';
     if (verdict === 'more') return wait(scanner, window);
     if (verdict === 'yes') {
       return resume(scanner, window, window.position + at, next, () => describe(scanner, window, at));
@@ -73,6 +74,10 @@ export function settle(scanner: PcapScanner, window: Window): number {
     }
   }
   const heldAt = scanner.held ? scanner.batch.recordStart[scanner.batch.count - 1] : at;
+  if (scanner.held) {
+    const need = settleHeld(scanner, window, heldAt);
+    if (need !== 0) return need;
+  }
   const from = Math.max(heldAt + 1, scanner.searched - window.position);
   const until = impossible ? at : at + layout.headerLength + STANDARD_PACKET_LIMIT;
   const found = from < until ? searchRecords(searchOf(scanner, 0), window, from, until, at) : NOTHING_FOUND;
@@ -102,6 +107,20 @@ export function settle(scanner: PcapScanner, window: Window): number {
     scanner.proven = window.position + reached;
   }
   return -1;
+}
+
+/** A held record that claims to be cut, and behind whose original length a record begins, was not cut: its captured length is wrong. 0: it is not so. */
+function settleHeld(scanner: PcapScanner, window: Window, heldAt: number): number {
+  const { batch, layout } = scanner;
+  const row = batch.count - 1;
+  const length = batch.length[row];
+  const next = heldAt + layout.headerLength + batch.originalLength[row];
+  if (batch.originalLength[row] <= length || next + layout.headerLength > window.end) return 0;
+  const verdict = beginsAt(searchOf(scanner, 0), window, next, 0);
+  if (verdict === 'more') return wait(scanner, window);
+  if (verdict === 'no') return 0;
+  withdraw(scanner, window);
+  return resume(scanner, window, window.position + heldAt, next, () => `captured length ${length} leads to no record`);
 }
 
 const NOTHING_FOUND = { verdict: 'no', at: 0 } as const;
