@@ -6,6 +6,7 @@ import { createPcapSink, refusePcapComment } from '../sinks/pcap.js';
 import { createPcapngSink } from '../sinks/pcapng.js';
 import type { Sink, SinkReport, SinkSource } from '../sinks/sink.js';
 import { createSurveySink, needsSurvey } from '../sinks/survey.js';
+import { unlessCancelled } from './cancellation.js';
 import type { WrittenFile } from './capture.js';
 import { openFileWriter, type TargetWriter } from './file-writer.js';
 import { requireUnchanged } from './sources-unchanged.js';
@@ -156,27 +157,4 @@ function openSink({ target, output }: TargetWriter, request: CommitRequest, surv
 
 function writtenFile({ path, format }: Target, { packets, bytes }: SinkReport, found: Verified | null): WrittenFile {
   return { path, format, packets, bytes, sha256: found?.sha256 ?? null };
-}
-
-/** Ends at once when `signal` is aborted; what is still running is of no interest then. */
-async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  work.catch(() => undefined);
-  let stop = (): void => undefined;
-  const cancelled = new Promise<never>((_, reject) => {
-    stop = () => {
-      try {
-        throwIfCancelled(signal);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    stop();
-  });
-  try {
-    return await Promise.race([work, cancelled]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,4 +1,4 @@
-import { constants, createWriteStream, fstatSync, openSync } from 'node:fs';
+import { constants, createWriteStream, fstatSync, openSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,7 +113,8 @@ async function openPath(target: Target, signal?: AbortSignal): Promise<Writable>
       const descriptor = openSync(target.resolved, constants.O_WRONLY | constants.O_NONBLOCK);
       return streamOf(descriptor);
     } catch (error) {
-      if (systemCode(error) !== 'ENXIO') throw writeError(target.path, error);
+      const waits = systemCode(error) === 'ENXIO' && statSync(target.resolved).isFIFO();
+      if (!waits) throw writeError(target.path, error);
     }
     await sleep(POLL);
   }

@@ -5,10 +5,8 @@ import { MAGIC_MODIFIED } from '../formats/pcap/header.js';
 import { BlockType, padded } from '../formats/pcapng/block.js';
 import { InterfaceOption } from '../formats/pcapng/interface-description.js';
 import { decodeOptions, OptionCode } from '../formats/pcapng/options.js';
+import { PACKET_BLOCK_FIXED } from './block-options.js';
 import { createLossTally, type LossTally } from './losses.js';
-
-/** Bytes of a packet block apart from its data and options: type, length, five words, length. */
-const PACKET_BLOCK_FIXED = 32;
 
 /** Options of an interface whose meaning a pcap header holds, or that are said apart. */
 const HELD: ReadonlySet<number> = new Set([

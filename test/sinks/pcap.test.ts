@@ -1,4 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { openSource } from '../../src/formats/open-source.js';
+import { openReaderSync } from '../../src/formats/reader.js';
+import { lossesOf } from '../../src/sinks/pcap-losses.js';
 import {
   buildPcap,
   concatBytes,
@@ -256,4 +259,14 @@ describe('pcapng to pcap', () => {
       code: 'write.comment',
     });
   });
+});
+
+test('losses that a description alone tells', async () => {
+  const a = put('a.pcapng', sectionHeader([[1, 'x']]), interfaceBlock(1, 0, [[2, 'eth0']]));
+  const source = openSource(a);
+  const reader = openReaderSync(source);
+  while (reader.nextSync() !== null);
+  source.close();
+  expect(lossesOf([reader.description], 'pcap')).toEqual(['1 comment', 'interface names (eth0)']);
+  expect(lossesOf([reader.description], 'pcapng')).toEqual([]);
 });
