@@ -55,7 +55,7 @@ export async function writeCapture(request: WriteRequest): Promise<WriteReport> 
     sources: sources.map(({ description }, ordinal) => ({ ordinal, description })),
     bytes: sources.map(({ bytes }) => bytes),
     produce,
-    selected: stages.length > 0,
+    selected: stages.length > 0 || options.onError === 'skip',
     comment: options.comment,
     allowLoss: options.allowLoss,
     repeatable: sources.every(({ bytes }) => bytes.seekable || bytes.rawSize !== null),

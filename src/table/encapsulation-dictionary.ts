@@ -9,11 +9,12 @@ import type { Encapsulation } from './encapsulation.js';
 export class EncapsulationDictionary {
   readonly entries: Encapsulation[] = [];
   private readonly byHash = new Map<number, number[]>();
-  private last = -1;
+  /** The last ordinal of each kind of layer 3, so that a capture which mixes them is not looked up anew with every packet. */
+  private readonly last = new Int32Array(16).fill(-1);
 
   /** The ordinal of an outline's link layers, or OVERFLOW when 65,535 ways are known. */
   ordinalOf(o: Outline): number {
-    const last = this.last;
+    const last = this.last[kindOf(o)];
     if (last >= 0 && matches(this.entries[last], o)) return last;
     return this.lookUp(o);
   }
@@ -24,7 +25,7 @@ export class EncapsulationDictionary {
     const candidates = this.byHash.get(hash);
     const known = candidates?.find((ordinal) => matches(this.entries[ordinal], o));
     if (known !== undefined) {
-      this.last = known;
+      this.last[kindOf(o)] = known;
       return known;
     }
     const ordinal = this.entries.length;
@@ -32,7 +33,7 @@ export class EncapsulationDictionary {
     this.entries.push(describe(o));
     if (candidates) candidates.push(ordinal);
     else this.byHash.set(hash, [ordinal]);
-    this.last = ordinal;
+    this.last[kindOf(o)] = ordinal;
     return ordinal;
   }
 
@@ -49,6 +50,11 @@ export class EncapsulationDictionary {
       return this.ordinalOf(o);
     });
   }
+}
+
+/** Tells IPv4, IPv6 and ARP apart, and tagged packets from plain ones. */
+function kindOf(o: Outline): number {
+  return ((o.etherType ^ (o.etherType >>> 8)) & 7) | (o.tagCount === 0 ? 0 : 8);
 }
 
 function matches(entry: Encapsulation, o: Outline): boolean {

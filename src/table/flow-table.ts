@@ -190,7 +190,9 @@ export class FlowTable {
     for (let i = 0; i < count; i++) read += slots[2 * (hash[i] & mask) + 1];
     for (let i = 0; i < count; i++) {
       const entry = slots[2 * (hash[i] & mask) + 1];
-      if (entry !== 0) read += words[(entry - 1) * RECORD_WORDS];
+      const k = (entry - 1) * RECORD_WORDS;
+      // Both ends: a record is as long as a cache line, but need not begin where one does.
+      if (entry !== 0) read += words[k] + words[k + MISC];
     }
     this.fetched = read;
   }
@@ -247,19 +249,19 @@ export class FlowTable {
       o.destinationPort = flows.highPort[i];
       o.protocol = flows.protocol[i];
       o.icmp = flows.icmp[i];
-      const known = this.count;
       const flow = this.find(o) >>> 1;
       translated[i] = flow;
-      this.mergeCounters(flow, flows, i, flow === known);
+      this.mergeCounters(flow, flows, i);
       const exact = flows.exactTimes.get(i);
       if (exact !== undefined) mergeExact(this.exactTimes, flow, exact);
     }
     return translated;
   }
 
-  private mergeCounters(flow: number, from: FlowColumns, i: number, isNew: boolean): void {
+  private mergeCounters(flow: number, from: FlowColumns, i: number): void {
     const { words, doubles } = this;
     const k = flow * RECORD_WORDS;
+    const isEmpty = words[k + 4] + words[k + 5] === 0; // new here, or none of its packets is selected
     for (let direction = 0; direction < 2; direction++) {
       words[k + 4 + direction] += from.packets[2 * i + direction];
       doubles[flow * RECORD_DOUBLES + BYTES + direction] += from.bytes[2 * i + direction];
@@ -267,7 +269,7 @@ export class FlowTable {
     const seconds = from.firstSeconds[i];
     const nanoseconds = from.firstNanoseconds[i];
     const first = words[k + FIRST];
-    if (isNew || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
+    if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
       words[k + FIRST] = seconds;
       words[k + FIRST + 1] = nanoseconds;
       words[k + MISC] = (words[k + MISC] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);

@@ -16,7 +16,7 @@ export function openSidecarFile(path: string): SidecarFile | string | null {
     // Never waits: what stands at this place may be a pipe that nobody writes to.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? null : `cannot be read: ${code}`;
   }
   const status = fstatSync(descriptor);
