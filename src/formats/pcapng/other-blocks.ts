@@ -5,7 +5,7 @@ import { MAXIMUM_WINDOW } from '../window.js';
 import { BlockType } from './block.js';
 import { addBlockReference } from './block-references.js';
 import { decodeInterfaceDescription, describeInterface } from './interface-description.js';
-import { shortestBlock } from './plausible.js';
+import { isKnownType, shortestBlock } from './plausible.js';
 import { atEnd, damagedBlock, loseBlocks, OPTIONS_ROOM } from './recovery.js';
 import { describePacket, noteInterface, type PcapngScanner, setPacketTime } from './scanner.js';
 import { decodeSectionHeader, isReadableVersion, sectionByteOrder } from './section-header.js';
@@ -82,6 +82,9 @@ function passOver(scanner: PcapngScanner, window: Window, type: number, length: 
     }
   } else if (window.seekable) {
     return loseBlocks(scanner, window, () => `block length ${length} leads past the end of the file`);
+  } else if (!isKnownType(type)) {
+    // Nothing speaks for it: a wrong header must not cost the rest of a stream.
+    return loseBlocks(scanner, window, () => `block of unknown type ${type} claims ${length} bytes`);
   }
   note(scanner, window, type, length);
   scanner.passedOver = { offset, length };

@@ -28,7 +28,8 @@ export function shortestBlock(type: number): number {
 /** Blocks longer than this are not believed while searching. */
 const SEARCH_LIMIT = 2 * 1024 * 1024;
 
-function isKnown(type: number): boolean {
+/** Whether a type is one of the draft's. */
+export function isKnownType(type: number): boolean {
   if (type <= BlockType.decryptionSecrets) return type !== 0 && type !== 7 && type !== 8;
   return type === BlockType.sectionHeader || type === BlockType.custom || type === BlockType.customNotCopied;
 }
@@ -37,7 +38,7 @@ function isKnown(type: number): boolean {
 function plausibleLength(window: Window, at: number, little: boolean): number {
   const { view, end } = window;
   const type = view.getUint32(at, little);
-  if (!isKnown(type)) return 0;
+  if (!isKnownType(type)) return 0;
   let order = little;
   if (type === BlockType.sectionHeader) {
     const told = sectionByteOrder(view, at);
@@ -66,7 +67,7 @@ export function searchBlocks(
   const { view, end } = window;
   const stop = Math.min(until, end - 11);
   for (let at = from; at < stop; at++) {
-    if (!isKnown(view.getUint32(at, little))) continue;
+    if (!isKnownType(view.getUint32(at, little))) continue;
     let place = at;
     for (let count = 0; ; count++) {
       if (count >= chain || (count > 0 && window.final && place === end)) return { verdict: 'yes', at };
