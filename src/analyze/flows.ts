@@ -3,6 +3,7 @@ import { communityId } from '../table/community-id.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
 import { createFlowIdHasher, type FlowIdHasher } from '../table/flow-id.js';
 import type { Nanos } from '../time.js';
+import { compareAddresses } from './compare-addresses.js';
 import { type FlowCounters, flowTimes } from './flow-counters.js';
 import { ipProtocolName } from './ip-protocols.js';
 import { rankLargest } from './rank.js';
@@ -57,8 +58,8 @@ export interface FlowReportOptions {
 }
 
 /**
- * The flows with a selected packet, largest first: by bytes (or packets), equals by packets (or bytes), then in the order of the flow table,
- * which is that of first appearance. IDs and texts are made for the rows that are returned alone.
+ * The flows with a selected packet, largest first: by bytes (or packets), equals by packets (or bytes), then by address, port and protocol: an order that
+ * does not depend on how the packets were counted. IDs and texts are made for the rows that are returned alone.
  *
  * @param counters what was counted: `flows` itself when everything is selected, else filled by `accumulateFlows`
  */
@@ -74,7 +75,7 @@ export async function reportFlows(
       `a ${unidirectional ? 'unidirectional' : 'bidirectional'} report needs times counted likewise`,
     );
   }
-  const ranked = rankFlows(counters, by, unidirectional, top);
+  const ranked = rankFlows(flows, addresses, counters, { by, unidirectional, top });
   const flowId = await createFlowIdHasher();
   const rows: FlowRow[] = [];
   for (const item of ranked.items) rows.push(describeFlow(item, flows, addresses, counters, flowId));
@@ -83,10 +84,10 @@ export async function reportFlows(
 
 /** Ordinals of flows (keys `2 * flow + direction` if unidirectional) that have packets, largest first. */
 function rankFlows(
+  flows: FlowColumns,
+  { words }: AddressColumns,
   counters: FlowCounters,
-  by: 'bytes' | 'packets',
-  unidirectional: boolean,
-  top: number,
+  { by, unidirectional, top }: Required<FlowReportOptions>,
 ): { total: number; items: Uint32Array } {
   const size = unidirectional ? 2 * counters.count : counters.count;
   const items = new Uint32Array(size);
@@ -100,7 +101,24 @@ function rankFlows(
     if (packets[item] > 0) items[total++] = item;
   }
   const [first, second] = by === 'bytes' ? [bytes, packets] : [packets, bytes];
-  return { total, items: rankLargest(items.subarray(0, total), first, second, top) };
+  const ties = (a: number, b: number): number =>
+    unidirectional ? compareFlows(flows, words, a >>> 1, b >>> 1) : compareFlows(flows, words, a, b);
+  return { total, items: rankLargest(items.subarray(0, total), first, second, top, ties) };
+}
+
+function compareFlows(
+  { low, high, lowPort, highPort, protocol }: FlowColumns,
+  words: Uint32Array,
+  a: number,
+  b: number,
+) {
+  return (
+    compareAddresses(words, low[a], low[b]) ||
+    compareAddresses(words, high[a], high[b]) ||
+    lowPort[a] - lowPort[b] ||
+    highPort[a] - highPort[b] ||
+    protocol[a] - protocol[b]
+  );
 }
 
 /** The row of one item: a flow, or one direction of a flow when the counters hold times by direction. */

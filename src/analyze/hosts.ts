@@ -1,5 +1,6 @@
 import { formatIpv6Words } from '../bytes/address.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
+import { compareAddresses } from './compare-addresses.js';
 import type { FlowCounters, FlowDirection } from './flows.js';
 import { rankLargest } from './rank.js';
 
@@ -26,7 +27,7 @@ export interface HostReport {
   rows: HostRow[];
 }
 
-/** The addresses that selected packets bear (outermost IP header), by bytes, equals by packets, then in order of first appearance; at most `top`. */
+/** The addresses that selected packets bear (outermost IP header), by bytes, equals by packets, then by address; at most `top`. */
 export function reportHosts(
   flows: FlowColumns,
   addresses: AddressColumns,
@@ -69,7 +70,9 @@ export function reportHosts(
     if (columns.sentPackets[host] > 0) sources++;
     if (columns.receivedPackets[host] > 0) destinations++;
   }
-  const ranked = rankLargest(items.subarray(0, total), columns.bytes, columns.packets, top);
+  const ranked = rankLargest(items.subarray(0, total), columns.bytes, columns.packets, top, (a, b) =>
+    compareAddresses(words, a, b),
+  );
   const rows = Array.from(ranked, (host) => ({
     address: formatIpv6Words(words, 4 * host),
     packets: columns.packets[host],

@@ -1,11 +1,17 @@
 /**
- * The `top` items with the largest `first` value, in that order; equals by the larger `second` value, then by the smaller item. Sorts all of them when
- * `top` does not limit, else keeps a heap of `top` and looks at each item once.
+ * The `top` items with the largest `first` value, in that order; equals by the larger `second` value, then as `ties` orders them, then by the smaller
+ * item. Sorts all of them when `top` does not limit, else keeps a heap of `top` and looks at each item once.
  *
  * @param items indices into `first` and `second`
  */
-export function rankLargest(items: Uint32Array, first: Float64Array, second: Float64Array, top: number): Uint32Array {
-  const order = (a: number, b: number): number => first[b] - first[a] || second[b] - second[a] || a - b;
+export function rankLargest(
+  items: Uint32Array,
+  first: Float64Array,
+  second: Float64Array,
+  top: number,
+  ties: (a: number, b: number) => number = () => 0,
+): Uint32Array {
+  const order = (a: number, b: number): number => first[b] - first[a] || second[b] - second[a] || ties(a, b) || a - b;
   if (top >= items.length) return items.slice().sort(order);
   const size = Math.max(0, Math.floor(top));
   if (size === 0) return new Uint32Array(0);

@@ -67,22 +67,30 @@ export async function mapLimited<T, R>(
   return results;
 }
 
+/** A pass for each source, though their packets come on one timeline: what is equal in time is then told apart as it is on tables. */
 async function passFigures(
   sources: readonly SourceFile[],
   stages: readonly StreamStage[],
   options: RunOptions,
 ): Promise<Figures> {
-  const summary = createSummary();
-  const pass = new IndexPass({
-    mostRows: Number.POSITIVE_INFINITY,
-    retain: false,
-    onFilled: (segment, rows) => summary.addSegment(segment, rows, null, pass.encapsulations.entries),
+  const counted = sources.map(() => {
+    const summary = createSummary();
+    const pass: IndexPass = new IndexPass({
+      mostRows: Number.POSITIVE_INFINITY,
+      retain: false,
+      onFilled: (segment, rows) => summary.addSegment(segment, rows, null, pass.encapsulations.entries),
+    });
+    return { summary, pass };
   });
-  for await (const { batch, keep, source } of streamBatches(sources, stages, options))
-    pass.add(batch, source.description, keep);
-  pass.finish();
-  const { flows, addresses } = pass.flows.toColumns();
-  return { summary, flows, addresses, counters: flows };
+  for await (const { batch, keep, source, ordinal } of streamBatches(sources, stages, options))
+    counted[ordinal].pass.add(batch, source.description, keep);
+  return joinFigures(
+    counted.map(({ summary, pass }) => {
+      pass.finish();
+      const { flows, addresses } = pass.flows.toColumns();
+      return { summary, flows, addresses, counters: flows };
+    }),
+  );
 }
 
 /** Figures of a selection, from columns alone; those of a whole file were counted when it was indexed. */

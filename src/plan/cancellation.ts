@@ -22,6 +22,12 @@ export async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal |
   }
 }
 
+/** Lets timers, signals and the prompt have the thread, and ends a cancelled run. */
+export async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  throwIfCancelled(signal);
+}
+
 export function isCancelled(error: unknown): boolean {
   return error instanceof PcapshError && error.kind === 'cancelled';
 }

@@ -1,9 +1,11 @@
 import { type FlowReport, reportFlows } from '../analyze/flows.js';
 import { finishSummary, type Summary } from '../analyze/summary.js';
+import { PcapshError } from '../errors.js';
 import { compileFilter } from '../filter/filter.js';
 import type { RunOptions } from '../progress.js';
 import { findRow } from '../table/packet-table.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
+import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf } from './packet.js';
@@ -42,9 +44,9 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
       compileFilter(filter); // a filter that cannot be understood is told now, not when it is first looked at
       return derive({ step: 'filter', input: plan, expression: filter });
     },
-    head: (count = 10) => derive({ step: 'head', input: plan, count }),
-    tail: (count = 10) => derive({ step: 'tail', input: plan, count }),
-    nth: (position) => derive({ step: 'nth', input: plan, position }),
+    head: (count = 10) => derive({ step: 'head', input: plan, count: wholeNumber('head', count) }),
+    tail: (count = 10) => derive({ step: 'tail', input: plan, count: wholeNumber('tail', count) }),
+    nth: (position) => derive({ step: 'nth', input: plan, position: wholeNumber('nth', position) }),
     count: (options = {}) => countPackets(engine, plan, options),
     summary: (options = {}) => summarize(engine, plan, options),
     flows: (options = {}) => listFlows(engine, plan, options),
@@ -55,6 +57,13 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
   };
   return capture;
+}
+
+function wholeNumber(step: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new PcapshError('plan.no-whole-number', `${step} takes a whole number from 0 on, not ${value}`, {
+    kind: 'input',
+  });
 }
 
 function describeSource({ path, description, damage }: SourceFile): CaptureSource {
@@ -116,6 +125,7 @@ async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): As
       yield* fetchPlaced(selection, page);
       page = [];
       size = PAGE_ROWS;
+      await breathe(options.signal);
     }
     yield* fetchPlaced(selection, page);
     return;

@@ -1,8 +1,8 @@
-import { throwIfCancelled } from '../errors.js';
 import { compileFilter } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { RunOptions } from '../progress.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
+import { breathe } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
 import { packetOf } from './packet.js';
 import { countSelected, isSet, rowsOf, type Selection, type SourceSelection } from './selection.js';
@@ -33,12 +33,6 @@ export async function applyStage(selection: Selection, step: StageStep, options:
   }
 }
 
-/** Breathes between segments, so that a prompt stays alive while hundreds of millions of rows are filtered. */
-async function pause(options: RunOptions): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  throwIfCancelled(options.signal);
-}
-
 async function filterSelection(selection: Selection, expression: string, options: RunOptions): Promise<Selection> {
   const filter = compileFilter(expression);
   const testFor = interfaceTests(expression);
@@ -67,7 +61,7 @@ async function filterSelection(selection: Selection, expression: string, options
           bitmap[row >>> 5] |= 1 << (row & 31);
       });
       kept.push(bitmap);
-      if (i % 8 === 7) await pause(options);
+      if (i % 8 === 7) await breathe(options.signal); // a prompt stays alive while hundreds of millions of rows are filtered
     }
     filtered.push({ source, table, bitmaps: kept });
   }
@@ -112,7 +106,7 @@ async function judgeRows(
   const firstRow = table.firstRows[ordinal];
   for (const batch of fetchRows(source, table, ordinal, rows)) {
     for (let at = 0; at < batch.count; at++) take(batch, at, batch.number[at] - 1 - firstRow);
-    await pause(options);
+    await breathe(options.signal);
   }
 }
 
