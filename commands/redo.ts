@@ -7,7 +7,6 @@ export const redo = declare({
   args: [],
   examples: [{ line: 'redo', summary: 'one step' }],
   answers: 'a message',
-  journal: false,
   input: 'none',
   async run(_input, _args, { desk }) {
     const text = desk.redo();

@@ -7,7 +7,6 @@ export const undo = declare({
   args: [],
   examples: [{ line: 'undo', summary: 'one step' }],
   answers: 'a message',
-  journal: false,
   input: 'none',
   async run(_input, _args, { desk }) {
     const text = desk.undo();

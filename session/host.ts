@@ -66,7 +66,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
-const diskFiles: Files = {
+/** The files of this machine. */
+export const diskFiles: Files = {
   kind(path) {
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return null;

@@ -1,6 +1,7 @@
+import type { Result } from '../commands/result.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Config } from './config.js';
-import type { Host } from './host.js';
+import type { Host, Output } from './host.js';
 import { outcomeJson } from './json.js';
 import { errorLines } from './render/error.js';
 import { createPaint, type Paint, wantsColour } from './render/paint.js';
@@ -38,19 +39,25 @@ export function createPrinter(host: Host, options: PrinterOptions): Printer {
     width: Math.max(40, output.columns()),
     zone: options.config().zone,
   });
+  /** Where packets went to stdout nothing else goes there. */
+  const reportTo = (results: readonly Result[]): Output =>
+    results.some((result) => result.kind === 'written' && result.report.files.some((file) => file.path === '-'))
+      ? stderr
+      : stdout;
   let drawn: ProgressLine | null = null;
   return {
     paint,
     async outcome(outcome) {
       drawn?.clear();
       if (options.json) {
-        stdout.write(`${outcomeJson(outcome)}\n`);
+        reportTo(outcome.results).write(`${outcomeJson(outcome)}\n`);
         return;
       }
       const { error } = outcome;
       for (const result of outcome.results) {
-        const lines = await renderResult(result, viewOf(stdout, paint));
-        if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`);
+        const output = reportTo([result]);
+        const lines = await renderResult(result, viewOf(output, output === stdout ? paint : errorPaint));
+        if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
       }
       if (error === null || (error.kind === 'cancelled' && error.code !== SCRIPT_STOPPED && !stderr.isTerminal)) return;
       stderr.write(

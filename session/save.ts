@@ -22,7 +22,7 @@ function noteText(text: string): string {
 /** A cell as it is saved, or null when it does not belong into the document. */
 function cellText(line: DocumentLine, folder: string): string | null {
   const { compiled } = line;
-  if (compiled === null || line.state !== 'done') return null;
+  if (compiled === null || line.state === 'failed') return null;
   const { stages, from } = compiled.pipeline;
   if (stages.some((stage) => stage.help || !stage.command.journal)) return null;
   if (stages.length === 1 && stages[0].command.name === 'note') return null;

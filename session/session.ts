@@ -199,7 +199,8 @@ export function createSession(options: SessionOptions): Session {
       }
       if (compiled.kind === 'empty') return null;
       if (compiled.kind === 'note') {
-        if (depth === 0) options.journal?.append({ kind: 'note', source, folder });
+        if (depth > 0) return null;
+        options.journal?.append({ kind: 'note', source, folder });
         session.note(compiled.text, folder);
         return null;
       }

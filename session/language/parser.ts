@@ -156,6 +156,7 @@ function readWords(source: string, command: Command, stage: CommandStage, nested
 /** Whether the flag in `text` is followed by its value as a word of its own. */
 export function takesNextWord(command: Pick<Command, 'args'>, text: string): boolean {
   const name = /^--?([A-Za-z][A-Za-z0-9-]*)$/.exec(text)?.[1];
+  if (name === undefined) return false;
   const spec = command.args.find((argument) => argument.flag && (argument.name === name || argument.short === name));
   return spec !== undefined && spec.type !== 'boolean' && spec.bare === undefined;
 }

@@ -21,8 +21,8 @@ export function flowLines(result: Result & { kind: 'flows' }, view: View): strin
       [
         { title: 'flow' },
         { title: 'proto' },
-        { title: 'source', gives: true, least: 18 },
-        { title: 'destination', gives: true, least: 18 },
+        { title: 'source', gives: true, least: 13 },
+        { title: 'destination', gives: true, least: 13 },
         { title: 'packets', right: true },
         { title: 'bytes', right: true },
         { title: 'lasts', right: true },

@@ -42,7 +42,7 @@ export function previewLines(result: Result & { kind: 'preview' }, view: View): 
     { title: 'destination', gives: true, least: 15 },
     { title: 'proto', gives: true, least: 5 },
     ...(wide ? [{ title: 'bytes', right: true as const }] : []),
-    { title: 'info', gives: true, least: 24 },
+    { title: 'info', gives: true, least: 9 },
   ];
   const cells = rows.map((row) => [
     several ? `${row.file}:${row.number}` : String(row.number),

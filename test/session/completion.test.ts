@@ -1,0 +1,59 @@
+import { completeLine, type Known } from '../../session/language/completion.js';
+import { LIST } from './fixture.js';
+
+const known: Known = {
+  commands: LIST.commands,
+  handles: ['web', 'lab'],
+  variables: ['host'],
+  values: (handle) => (handle === 'lab' ? { addresses: ['192.168.0.1'], ports: [22] } : { addresses: ['10.0.0.1', '10.0.0.12', '2001:db8::1'], ports: [53, 443] }),
+  folder: (path) => (path === 'dir/' ? ['a.pcap', 'sub/'] : path === '' ? ['dir/', 'a b.pcap', 'web.pcap', '.hidden'] : []),
+};
+
+/** The line with its end replaced by each candidate. */
+const complete = (line: string): string[] => {
+  const { from, candidates } = completeLine(line, known);
+  return candidates.map((candidate) => line.slice(0, from) + candidate);
+};
+
+test.each<[string, string[]]>([
+  ['sta', ['stats']],
+  ['we', ['web']],
+  ['x = lo', ['x = load']],
+  ['web | co', ['web | count']],
+  ['web | filter tcp | fl', ['web | filter tcp | flows']],
+  ['web | lo', []],
+  ['web | we', []],
+  ['zzz q', []],
+  ['# sta', []],
+  ['flows --t', ['flows --top']],
+  ['flows ', ['flows --top', 'flows --by', 'flows --unidirectional']],
+  ['flows --by ', ['flows --by bytes', 'flows --by packets']],
+  ['flows --by=p', ['flows --by=packets']],
+  ['flows --top=', []],
+  ['load d', ['load dir/']],
+  ['load dir/', ['load dir/a.pcap', 'load dir/sub/']],
+  ['load dir/a', ['load dir/a.pcap']],
+  ['load nowhere/', []],
+  ['load .', ['load .hidden']],
+  ["load 'a", ["load 'a b.pcap'"]],
+  ['load "d', ['load "dir/']],
+  ['web | write -o we', ['web | write -o web.pcap']],
+  ['help fl', ['help flows']],
+  ['set $h', ['set $host']],
+  ['web | filter host $', ['web | filter host $host']],
+  ['filter host 10.', ['filter host 10.0.0.1', 'filter host 10.0.0.12']],
+  ['lab | filter host ', ['lab | filter host 192.168.0.1']],
+  ['lab | filter port ', ['lab | filter port 22']],
+  ['filter tcp and src 2', ['filter tcp and src 2001:db8::1']],
+  ['filter dst por', ['filter dst port', 'filter dst portrange']],
+  ['filter (hos', ['filter (host']],
+  ["filter 'tcp and por", ["filter 'tcp and port", "filter 'tcp and portrange"]],
+  ['filter tcp[13] | 2 = 2 and ud', ['filter tcp[13] | 2 = 2 and udp']],
+  ["load 'a | b' | cou", ["load 'a | b' | count"]],
+])('%j', (line, expected) => expect(complete(line)).toEqual(expected));
+
+test('at an empty place only what is typed every day is offered', () => {
+  expect(complete('')).toEqual(expect.arrayContaining(['web', 'load', 'tour']));
+  expect(complete('filter ')).toEqual(expect.arrayContaining(['filter tcp', 'filter not']));
+  expect(complete('filter ').length).toBeLessThan(40);
+});
