@@ -32,7 +32,7 @@ async function readFile(name: string) {
 
 /** A zstd frame of raw blocks (RFC 8878, section 3.1.1.2). */
 function zstdFrame(bytes: Uint8Array): Uint8Array {
-  const parts = [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38)];
+  const parts: Uint8Array[] = [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38)];
   for (let at = 0; at < bytes.length; at += 65_536) {
     const block = bytes.subarray(at, at + 65_536);
     const word = (block.length << 3) | (at + 65_536 >= bytes.length ? 1 : 0);
@@ -94,7 +94,7 @@ describe('files', () => {
       [gzip.subarray(0, gzip.length >> 1), /cut within member 1/],
       [gzip.subarray(0, gzip.length - 3), /cut within the trailer/],
       [gzip.with(gzip.length - 6, 9), /checksum or length/],
-      [gzip.slice().fill(255, gzip.length >> 1), /damaged within member 1|checksum/],
+      [new Uint8Array(gzip).fill(255, gzip.length >> 1), /damaged within member 1|checksum/],
       [zstdFrame(capture).subarray(0, 300_000), /zstd data are cut/],
     ];
     for (const [bytes, reason] of cases) {
