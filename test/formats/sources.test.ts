@@ -94,7 +94,7 @@ describe('files', () => {
       [gzip.subarray(0, gzip.length >> 1), /cut within member 1/],
       [gzip.subarray(0, gzip.length - 3), /cut within the trailer/],
       [gzip.with(gzip.length - 6, 9), /checksum or length/],
-      [new Uint8Array(gzip).fill(255, gzip.length >> 1), /damaged within member 1|checksum/],
+      [new Uint8Array(zlib.gzipSync(capture, { level: 0 })).fill(255, 200_000), /damaged within member 1/],
       [zstdFrame(capture).subarray(0, 300_000), /zstd data are cut/],
     ];
     for (const [bytes, reason] of cases) {
