@@ -46,7 +46,7 @@ export function openKeptIndexes(options: KeptIndexOptions): KeptIndexes {
     try {
       await writeSidecar(path, source, table, { summary: summary.toState(), damageCount });
     } catch (error) {
-      notices.push(`the index of ${source.name} is not kept: ${error instanceof Error ? error.message : error}`);
+      notices.push(`the index of ${source.name} is not kept: ${(error as Error).message}`);
     }
   }
 

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../formats/source.js';
 export type Checksum = (bytes: Uint8Array) => bigint;
 
 /** More is hashed in parts: the hash function copies its input into its own memory, which never shrinks. */
-const MOST_AT_ONCE = 2 * 1024 * 1024;
+const MOST_AT_ONCE = 1024 * 1024;
 const BLOCKS = 16;
 const BLOCK = 64 * 1024;
 
