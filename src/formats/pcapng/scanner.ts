@@ -119,6 +119,8 @@ function scanBlocks(scanner: PcapngScanner, window: Window, rows: number): numbe
   const { start, length, originalLength, recordStart, recordLength, seconds, nanoseconds, flags, number } = batch;
   const stop = scanner.until - position;
   const lastHeader = end - BLOCK_OVERHEAD;
+  const interfaceIds = batch.interface;
+  const before = scanner.packets - batch.count;
   let at = window.start;
   let count = batch.count;
   while (at <= lastHeader) {
@@ -126,22 +128,19 @@ function scanBlocks(scanner: PcapngScanner, window: Window, rows: number): numbe
     const type = view.getUint32(at, little);
     const blockLength = view.getUint32(at + 4, little);
     if (type !== BlockType.enhancedPacket) {
-      batch.count = count;
-      window.start = at;
+      pause(scanner, window, before, count, at);
       return scanOtherBlock(scanner, window, type, blockLength);
     }
     const next = at + blockLength;
     if (next > end || blockLength < 32 || (blockLength & 3) !== 0 || view.getUint32(next - 4, little) !== blockLength) {
-      batch.count = count;
-      window.start = at;
+      pause(scanner, window, before, count, at);
       return oddEnhancedPacket(scanner, window, blockLength);
     }
     const id = view.getUint32(at + 8, little);
     const captured = view.getUint32(at + 20, little);
     const interfaceId = firstInterface + id;
     if (id >= interfaces || captured > blockLength - 32 || captured > limits[interfaceId]) {
-      batch.count = count;
-      window.start = at;
+      pause(scanner, window, before, count, at);
       return damagedBlock(scanner, window, blockLength, () => describePacket(id, captured, blockLength, interfaces));
     }
     const high = view.getUint32(at + 12, little);
@@ -176,13 +175,12 @@ function scanBlocks(scanner: PcapngScanner, window: Window, rows: number): numbe
     start[count] = at + 28;
     length[count] = captured;
     originalLength[count] = view.getUint32(at + 24, little);
-    batch.interface[count] = interfaceId;
-    number[count] = ++scanner.packets;
+    interfaceIds[count] = interfaceId;
     count++;
+    number[count - 1] = before + count;
     at = next;
   }
-  batch.count = count;
-  window.start = at;
+  pause(scanner, window, before, count, at);
   if (at >= stop) {
     scanner.nextOffset = position + at;
     scanner.finished = true;
@@ -190,6 +188,13 @@ function scanBlocks(scanner: PcapngScanner, window: Window, rows: number): numbe
   }
   if (count >= rows) return 0;
   return window.final ? atEnd(scanner, window, 0) : BLOCK_OVERHEAD;
+}
+
+/** Notes how far the hot loop has come. */
+function pause(scanner: PcapngScanner, window: Window, before: number, count: number, at: number): void {
+  scanner.batch.count = count;
+  scanner.packets = before + count;
+  window.start = at;
 }
 
 /** Any time: put into the columns where it fits them, else kept exactly. */
