@@ -17,7 +17,7 @@ import {
   section,
 } from './captures.js';
 
-const many = samples(20_000);
+const many = samples(6000);
 
 /** What a table knows of packets. */
 function wanted(packets: ReadPacket[]): WantedRecords {
@@ -56,14 +56,14 @@ describe.each([
   ['pcapng', buildPcapng(many)],
 ])('records of %s by their offsets', (_, bytes) => {
   test('neighbouring rows cost one small read', () => {
-    const { chosen, fetched, read, calls } = fetch(bytes, (packets) => packets.slice(7000, 7020));
+    const { chosen, fetched, read, calls } = fetch(bytes, (packets) => packets.slice(3000, 3020));
     expect(fetched).toEqual(chosen);
     expect(calls).toBeLessThanOrEqual(2);
     expect(read).toBeLessThan(10_000);
   });
 
   test('far, all and descending rows', () => {
-    const far = fetch(bytes, (packets) => packets.filter((_packet, index) => index % 2500 === 0));
+    const far = fetch(bytes, (packets) => packets.filter((_packet, index) => index % 800 === 0));
     expect(far.fetched).toEqual(far.chosen);
     const all = fetch(bytes, (packets) => packets);
     expect(all.fetched).toEqual(all.chosen);
