@@ -49,7 +49,7 @@ function withPaths(line: DocumentLine, folder: string): string {
 
 /** A word that the language reads back as `word`. */
 export function quoted(word: string): string {
-  if (word !== '' && /^[^\s|'"$#()[\]\\?-][^\s|'"()[\]\\]*$/.test(word)) return word;
+  if (word !== '' && /^[^\s|'"$#()[\]\\?=-][^\s|'"()[\]\\]*$/.test(word)) return word;
   if (!word.includes("'") && !/[\n\t]/.test(word)) return `'${word}'`;
   return `"${word.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n').replace(/\t/g, '\\t')}"`;
 }

@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { Desk } from '../../commands/desk.js';
 import { argumentLabel, commandTable, helpFor, helpOverview, usage } from '../../commands/help-text.js';
 import { commands, findCommand } from '../../commands/index.js';
 import { parsePacketNumber, sourceFiles } from '../../commands/packet-number.js';
 import { baseName, expandPaths, hasCaptureExtension } from '../../commands/paths.js';
 import { didYouMean, nearest } from '../../commands/suggest.js';
-import type { Desk } from '../../commands/desk.js';
 import { diskFiles } from '../../session/host.js';
 import { enterFolder, sit } from '../session/fixture.js';
 
@@ -18,7 +18,16 @@ describe('paths', () => {
   test('folders and patterns become their captures, in order', () => {
     mkdirSync('d/sub/deep', { recursive: true });
     mkdirSync('d/x.pcap');
-    for (const name of ['d/b.pcap', 'd/a.pcapng.gz', 'd/n.txt', 'd/.h.pcap', 'd/sub/c.cap.zst', 'd/sub/deep/e.pcap', 'odd[1].pcap']) writeFileSync(name, '');
+    for (const name of [
+      'd/b.pcap',
+      'd/a.pcapng.gz',
+      'd/n.txt',
+      'd/.h.pcap',
+      'd/sub/c.cap.zst',
+      'd/sub/deep/e.pcap',
+      'odd[1].pcap',
+    ])
+      writeFileSync(name, '');
     const expand = (...paths: string[]): string[] => expandPaths(paths, diskFiles);
     expect(expand('d')).toEqual(['d/.h.pcap', 'd/a.pcapng.gz', 'd/b.pcap']);
     expect(expand('d/')).toEqual(['d/.h.pcap', 'd/a.pcapng.gz', 'd/b.pcap']);
@@ -40,7 +49,14 @@ describe('paths', () => {
   });
 
   test('extensions and names', () => {
-    expect(['a.pcap', 'A.PCAPNG', 'x.cap.gz', 'x.pcap.zst', 'x.gz', 'pcap'].map(hasCaptureExtension)).toEqual([true, true, true, true, false, false]);
+    expect(['a.pcap', 'A.PCAPNG', 'x.cap.gz', 'x.pcap.zst', 'x.gz', 'pcap'].map(hasCaptureExtension)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(['d/tail.pcap.gz', 'a.b.pcapng', 'dir/', 'x'].map(baseName)).toEqual(['tail', 'a.b', 'dir', 'x']);
   });
 });
@@ -62,7 +78,10 @@ describe('packet numbers', () => {
     const failed = async (line: string): Promise<string | undefined> => (await sitting.run(line))?.error?.message;
     expect(await failed('two | show 3')).toBe('2 files are loaded: packet 3 of which?');
     expect(await failed('two | show 3:1')).toBe('there is no file 3: there are 2 files');
-    expect((await sitting.run('two | show 2:3'))!.results[0]).toMatchObject({ kind: 'packet', packet: { number: 3, source: 2 } });
+    expect((await sitting.run('two | show 2:3'))!.results[0]).toMatchObject({
+      kind: 'packet',
+      packet: { number: 3, source: 2 },
+    });
     await sitting.run('one = load examples/office.pcapng');
     expect(await failed('one | show 2:1')).toBe('there is no file 2: there is one file');
     expect(await failed('one | show 999999')).toBe('packet 999999 is not in this handle');
@@ -77,14 +96,22 @@ describe('help', () => {
     expect(usage(findCommand('flows')!)).toBe('flows [--top N] [--by bytes|packets] [--unidirectional]');
     expect(usage(findCommand('load')!)).toBe('load FILE…');
     expect(usage(findCommand('write')!)).toContain('[--output FILE]…');
-    expect(argumentLabel({ name: 'index', flag: true, type: 'choice', choices: ['a', 'b'], bare: 'a', summary: '' })).toBe('--index [a|b]');
+    expect(
+      argumentLabel({ name: 'index', flag: true, type: 'choice', choices: ['a', 'b'], bare: 'a', summary: '' }),
+    ).toBe('--index [a|b]');
     expect(commandTable(commands).split('\n')).toHaveLength(commands.length + 2);
     expect(commandTable(commands)).toContain('| `flows [--top N] [--by bytes\\|packets] [--unidirectional]` |');
   });
 
   test('overview and one command', () => {
     const overview = helpOverview(commands);
-    expect(overview.about === 'everything' && overview.groups.map((group) => group.group)).toEqual(['source', 'select', 'view', 'sink', 'session']);
+    expect(overview.about === 'everything' && overview.groups.map((group) => group.group)).toEqual([
+      'source',
+      'select',
+      'view',
+      'sink',
+      'session',
+    ]);
     expect(helpFor('note', commands)).toMatchObject({ about: 'command', usage: 'note TEXT' });
     expect(() => helpFor('nope', commands)).toThrow('there is no command "nope"');
   });
@@ -110,10 +137,14 @@ describe('commands by themselves', () => {
     const sitting = sit();
     await sitting.run('office = load examples/office.pcapng');
     const written = await sitting.run('office | filter arp | write a.pcap -o b.pcap --allow-loss');
-    expect(written!.results[0]).toMatchObject({ kind: 'written', report: { files: [{ path: 'a.pcap' }, { path: 'b.pcap' }] } });
+    expect(written!.results[0]).toMatchObject({
+      kind: 'written',
+      report: { files: [{ path: 'a.pcap' }, { path: 'b.pcap' }] },
+    });
     const { report } = written!.results[0] as { report: { losses: string[] } };
     expect(new Set(report.losses).size).toBe(report.losses.length);
-    const rows = async (line: string): Promise<number> => ((await sitting.run(line))!.results[0] as { rows: unknown[] }).rows.length;
+    const rows = async (line: string): Promise<number> =>
+      ((await sitting.run(line))!.results[0] as { rows: unknown[] }).rows.length;
     expect(await rows('office | head')).toBe(10);
     expect(await rows('office | head 30')).toBe(30);
     expect(await rows('office | tail 12')).toBe(12);

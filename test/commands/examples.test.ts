@@ -13,7 +13,9 @@ afterEach(async () => {
   leave();
 });
 
-const examples = commands.flatMap((command) => command.examples.map((example) => [command.name, example.line] as const));
+const examples = commands.flatMap((command) =>
+  command.examples.map((example) => [command.name, example.line] as const),
+);
 
 test('every command has an example', () => {
   expect(commands.filter((command) => command.examples.length === 0)).toEqual([]);

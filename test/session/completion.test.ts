@@ -5,8 +5,12 @@ const known: Known = {
   commands: LIST.commands,
   handles: ['web', 'lab'],
   variables: ['host'],
-  values: (handle) => (handle === 'lab' ? { addresses: ['192.168.0.1'], ports: [22] } : { addresses: ['10.0.0.1', '10.0.0.12', '2001:db8::1'], ports: [53, 443] }),
-  folder: (path) => (path === 'dir/' ? ['a.pcap', 'sub/'] : path === '' ? ['dir/', 'a b.pcap', 'web.pcap', '.hidden'] : []),
+  values: (handle) =>
+    handle === 'lab'
+      ? { addresses: ['192.168.0.1'], ports: [22] }
+      : { addresses: ['10.0.0.1', '10.0.0.12', '2001:db8::1'], ports: [53, 443] },
+  folder: (path) =>
+    path === 'dir/' ? ['a.pcap', 'sub/'] : path === '' ? ['dir/', 'a b.pcap', 'web.pcap', '.hidden'] : [],
 };
 
 /** The line with its end replaced by each candidate. */

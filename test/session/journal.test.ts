@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { closeAbandoned, findAbandoned, openJournal } from '../../session/journal.js';
 import { runProgram } from '../../session/program.js';
+import type { Workspace } from '../../session/workspace.js';
+import { openWorkspace } from '../../src/plan/workspace.js';
 import { enterFolder, sit, testHost } from './fixture.js';
 
 let leave: () => void;
@@ -14,23 +16,31 @@ const never = (message: string): void => {
 };
 const folder = (): string => `${process.cwd()}/.local/state/pcapsh/journal`;
 
-test('each cell is on disk before it runs, private', async () => {
+test('a cell is on disk before it runs', async () => {
   const host = testHost();
   const journal = openJournal(host, never)!;
-  const seen: string[] = [];
+  const engine = openWorkspace({ interactive: false });
+  let found = '';
+  const workspace: Workspace = {
+    ...engine,
+    load(paths, options) {
+      found = readFileSync(journal.path, 'utf8');
+      return engine.load(paths, options);
+    },
+  };
+  await sit({ host, journal, workspace }).run('web = load examples/office.pcapng');
+  await engine.close();
+  expect(found).toContain('web = load examples/office.pcapng');
+});
+
+test('the journal is private, and holds cells and notes', async () => {
+  const host = testHost();
+  const journal = openJournal(host, never)!;
   const sitting = sit({ host, journal });
-  const { handles } =
-    sitting.session.options.list.findCommand('handles') === undefined ? { handles: null } : { handles: true };
-  expect(handles).toBe(true);
   await sitting.run('# a note', 'handles');
-  seen.push(readFileSync(journal.path, 'utf8'));
   await sitting.workspace.close();
-  expect(
-    seen[0]
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line)),
-  ).toEqual([
+  const records = readFileSync(journal.path, 'utf8').split('\n').filter(Boolean);
+  expect(records.map((line) => JSON.parse(line))).toEqual([
     { kind: 'session', processId: process.pid, started: host.now() },
     { kind: 'note', source: '# a note', folder: process.cwd() },
     { kind: 'cell', source: 'handles', folder: process.cwd() },

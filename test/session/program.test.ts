@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { OpenWorkspace } from '../../session/program.js';
 import { runProgram } from '../../session/program.js';
 import { openWorkspace } from '../../src/plan/workspace.js';

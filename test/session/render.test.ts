@@ -1,14 +1,14 @@
-import { cut, createPaint, PLAIN, padEnd, padStart, wantsColour, widthOf } from '../../session/render/paint.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { PacketRow } from '../../commands/result.js';
+import { readConfig } from '../../session/config.js';
 import { errorLines } from '../../session/render/error.js';
+import { previewLines } from '../../session/render/packets.js';
+import { createPaint, cut, PLAIN, padEnd, padStart, wantsColour, widthOf } from '../../session/render/paint.js';
 import { createProgressLine, progressText } from '../../session/render/progress.js';
 import { renderResult } from '../../session/render/result.js';
 import { bar, sparkline, tableLines } from '../../session/render/table.js';
-import { previewLines } from '../../session/render/packets.js';
 import type { View } from '../../session/render/view.js';
-import type { PacketRow } from '../../commands/result.js';
-import { readConfig } from '../../session/config.js';
 import { PcapshError } from '../../src/errors.js';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { enterFolder, pcapsh, testHost } from './fixture.js';
 
 const view: View = { paint: PLAIN, width: 80, zone: 'UTC' };
@@ -47,12 +47,35 @@ describe('colour', () => {
 
 describe('layout', () => {
   test('columns are padded, cut, and give way from the right', () => {
-    expect([padEnd('a', 3), padStart('a', 3), cut('abcdef', 4), cut('abc', 1), cut('abc', 0)]).toEqual(['a  ', '  a', 'abc…', 'a', '']);
-    const columns = [{ title: 'n', right: true as const }, { title: 'first', gives: true as const, least: 5 }, { title: 'second', gives: true as const, least: 8 }];
-    const rows = [['1', 'abcdefghij', 'klmnopqrstuvwxyz'], ['22', 'x', 'y']];
-    expect(tableLines(columns, rows, view)).toEqual([' '.repeat(2) + ' n  first       second', '   1  abcdefghij  klmnopqrstuvwxyz', '  22  x           y']);
-    expect(tableLines(columns, rows, { ...view, width: 30 })).toEqual(['   n  first       second', '   1  abcdefghij  klmnopqrstu…', '  22  x           y']);
-    for (const width of [80, 30, 22]) for (const line of tableLines(columns, rows, { ...view, width })) expect(widthOf(line)).toBeLessThanOrEqual(width);
+    expect([padEnd('a', 3), padStart('a', 3), cut('abcdef', 4), cut('abc', 1), cut('abc', 0)]).toEqual([
+      'a  ',
+      '  a',
+      'abc…',
+      'a',
+      '',
+    ]);
+    const columns = [
+      { title: 'n', right: true as const },
+      { title: 'first', gives: true as const, least: 5 },
+      { title: 'second', gives: true as const, least: 8 },
+    ];
+    const rows = [
+      ['1', 'abcdefghij', 'klmnopqrstuvwxyz'],
+      ['22', 'x', 'y'],
+    ];
+    expect(tableLines(columns, rows, view)).toEqual([
+      '   n  first       second',
+      '   1  abcdefghij  klmnopqrstuvwxyz',
+      '  22  x           y',
+    ]);
+    expect(tableLines(columns, rows, { ...view, width: 30 })).toEqual([
+      '   n  first       second',
+      '   1  abcdefghij  klmnopqrstu…',
+      '  22  x           y',
+    ]);
+    for (const width of [80, 30, 22])
+      for (const line of tableLines(columns, rows, { ...view, width }))
+        expect(widthOf(line)).toBeLessThanOrEqual(width);
   });
 
   test('bars and columns', () => {
@@ -76,15 +99,27 @@ describe('layout', () => {
   });
 
   test('previews: dates in the rows only for several days, untimed packets, several files, text of a capture escaped', () => {
-    const preview = { kind: 'preview' as const, packets: 2, of: 8, several: false, rows: [row({}), row({ number: 2, timestamp: null })] };
+    const preview = {
+      kind: 'preview' as const,
+      packets: 2,
+      of: 8,
+      several: false,
+      rows: [row({}), row({ number: 2, timestamp: null })],
+    };
     expect(previewLines(preview, view).slice(0, 2)).toEqual([
       '  ✓ 2 packets (25.0 %) · 1970-01-01 UTC',
       '  #  time             source       destination        proto  info',
     ]);
     expect(previewLines(preview, view)[2]).toBe('  1  00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    [S]');
     expect(previewLines(preview, view)[3]).toContain('2  - ');
-    const days = { ...preview, several: true, rows: [row({}), row({ timestamp: 86_400_000_000_000n, info: 'a\u001b[31m\u202e' })] };
-    expect(previewLines(days, { ...view, width: 120 })[3]).toBe('  1:1  1970-01-02 00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    1,514  a\\x1b[31m\\u{202e}');
+    const days = {
+      ...preview,
+      several: true,
+      rows: [row({}), row({ timestamp: 86_400_000_000_000n, info: 'a\u001b[31m\u202e' })],
+    };
+    expect(previewLines(days, { ...view, width: 120 })[3]).toBe(
+      '  1:1  1970-01-02 00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    1,514  a\\x1b[31m\\u{202e}',
+    );
     expect(previewLines({ ...preview, packets: 0, rows: [] }, view)).toEqual(['  ✓ 0 packets (0.0 %)']);
     expect(previewLines({ ...preview, packets: null, rows: [] }, view)).toEqual(['  no packets']);
     expect(previewLines({ ...preview, packets: null, of: null }, view)[0]).toBe('  1970-01-01 UTC');
@@ -94,9 +129,15 @@ describe('layout', () => {
   test('answers without packets', async () => {
     expect(await renderResult({ kind: 'nothing' }, view)).toEqual([]);
     expect(await renderResult({ kind: 'handles', rows: [] }, view)).toEqual(['  no handles yet: load FILE makes one']);
-    expect(await renderResult({ kind: 'message', text: 'a\u0007' , json: {} }, view)).toEqual(['  a\\x07']);
-    const rows = [{ name: 'x', meaning: 'load x', packets: null, complete: false, current: false }, { name: 'y', meaning: 'load y', packets: 1234, complete: false, current: true }];
-    expect((await renderResult({ kind: 'handles', rows }, view)).slice(1)).toEqual(['     x           ?  load x', '  ›  y      1,234+  load y']);
+    expect(await renderResult({ kind: 'message', text: 'a\u0007', json: {} }, view)).toEqual(['  a\\x07']);
+    const rows = [
+      { name: 'x', meaning: 'load x', packets: null, complete: false, current: false },
+      { name: 'y', meaning: 'load y', packets: 1234, complete: false, current: true },
+    ];
+    expect((await renderResult({ kind: 'handles', rows }, view)).slice(1)).toEqual([
+      '     x           ?  load x',
+      '  ›  y      1,234+  load y',
+    ]);
   });
 
   test.each([
@@ -116,17 +157,23 @@ describe('layout', () => {
 
   test.each(['show', 'help', 'write'])('help and packets fit: %s', async (command) => {
     const leave = enterFolder();
-    const ran = command === 'show' ? await pcapsh(['show', 'examples/office.pcapng', '672']) : await pcapsh(['help', command]);
+    const ran =
+      command === 'show' ? await pcapsh(['show', 'examples/office.pcapng', '672']) : await pcapsh(['help', command]);
     leave();
     for (const line of ran.out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
   });
 });
 
 describe('errors', () => {
-  const error = (span: [number, number] | null, hint?: string): PcapshError => new PcapshError('x', 'it is wrong', { kind: 'input', span: span ?? undefined, hint });
+  const error = (span: [number, number] | null, hint?: string): PcapshError =>
+    new PcapshError('x', 'it is wrong', { kind: 'input', span: span ?? undefined, hint });
 
   test('the place is marked in the line, or under what was typed', () => {
-    expect(errorLines(error([5, 8], 'do this'), 'load abc', view, null)).toEqual(['  load abc', '       ───', '  ✗ it is wrong · do this']);
+    expect(errorLines(error([5, 8], 'do this'), 'load abc', view, null)).toEqual([
+      '  load abc',
+      '       ───',
+      '  ✗ it is wrong · do this',
+    ]);
     expect(errorLines(error([5, 8]), 'load abc', view, 9)).toEqual([`${' '.repeat(14)}───`, '  ✗ it is wrong']);
     expect(errorLines(error([8, 8]), 'load abc', view, null)[1]).toBe('          ─');
     expect(errorLines(error(null), 'load abc', view, null)).toEqual(['  ✗ it is wrong']);
@@ -146,7 +193,9 @@ describe('errors', () => {
 describe('progress', () => {
   test('words', () => {
     expect(progressText({ done: 64e6, total: 100e6, unit: 'bytes' }, 100)).toBe('▕██████████▎     ▏ 64 %  640 MB/s');
-    expect(progressText({ done: 64e6, total: 100e6, unit: 'bytes' }, 400)).toBe('▕██████████▎     ▏ 64 %  160 MB/s  0.2 s left');
+    expect(progressText({ done: 64e6, total: 100e6, unit: 'bytes' }, 400)).toBe(
+      '▕██████████▎     ▏ 64 %  160 MB/s  0.2 s left',
+    );
     expect(progressText({ done: 5000, total: null, unit: 'packets' }, 1000)).toBe('5,000 packets  5,000 packets/s');
     expect(progressText({ done: 0, total: null, unit: 'bytes' }, 0)).toBe('0 B');
   });

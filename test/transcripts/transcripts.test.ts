@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { runProgram } from '../../session/program.js';
 import { DEFAULTS } from '../../session/config.js';
 import { createPrinter } from '../../session/print.js';
+import { runProgram } from '../../session/program.js';
 import type { Session } from '../../session/session.js';
 import { enterFolder, PROJECT, sit, type TestHost, testHost } from '../session/fixture.js';
 
