@@ -39,7 +39,9 @@ async function filterSelection(selection: Selection, expression: string, options
   const filtered: SourceSelection[] = [];
   for (const { source, table, bitmaps } of selection) {
     const { description } = source;
-    for (const { id } of description.interfaces) testFor(id, description);
+    // A link type that the filter cannot be about is refused where packets have it, as on a stream; an interface without packets does not matter.
+    const linkTypes = new Set(table.encapsulations.map(({ linkType }) => linkType));
+    for (const { id, linkType } of description.interfaces) if (linkTypes.has(linkType)) testFor(id, description);
     const test = filter.forTable({
       flows: table.flows,
       addresses: table.addresses,
