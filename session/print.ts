@@ -29,11 +29,11 @@ export interface PrinterOptions {
   typedAt?(): number | null;
 }
 
-export function createPrinter(host: Host, options: PrinterOptions): Printer {
+export async function createPrinter(host: Host, options: PrinterOptions): Promise<Printer> {
   const { stdout, stderr, environment } = host;
   const setting = options.config().colour;
-  const paint = createPaint(!options.json && wantsColour(environment, stdout.isTerminal, setting));
-  const errorPaint = createPaint(wantsColour(environment, stderr.isTerminal, setting));
+  const paint = await createPaint(!options.json && wantsColour(environment, stdout.isTerminal, setting));
+  const errorPaint = await createPaint(wantsColour(environment, stderr.isTerminal, setting));
   const viewOf = (output: Host['stdout'], painted: Paint): View => ({
     paint: painted,
     width: Math.max(40, output.columns()),

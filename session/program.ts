@@ -59,7 +59,7 @@ export async function runProgram(
   }
   if (way.way === 'help') {
     const { usageText } = await import('./usage.js');
-    const { paint } = createPrinter(host, { json: false, config: () => config });
+    const { paint } = await createPrinter(host, { json: false, config: () => config });
     host.stdout.write(usageText({ paint, width: host.stdout.columns(), zone: config.zone }));
     return 0;
   }
@@ -95,9 +95,9 @@ interface Work {
 }
 
 /** An error before any session: on its own, as cell 1. */
-async function tellBefore(error: PcapshError, line: ArgvLine, printer: Printer): Promise<number> {
+async function tellBefore(error: PcapshError, line: ArgvLine, printer: Promise<Printer>): Promise<number> {
   const status = statusOf(error);
-  await printer.outcome({ cell: 1, source: line.source, ms: 0, results: [], error, status });
+  await (await printer).outcome({ cell: 1, source: line.source, ms: 0, results: [], error, status });
   return status;
 }
 
@@ -133,7 +133,7 @@ async function withSession(
 ): Promise<number> {
   const { host, openWorkspace } = work;
   let session: Session | null = null;
-  const printer = createPrinter(host, { json: options.json, config: () => session?.inner.config ?? work.config });
+  const printer = await createPrinter(host, { json: options.json, config: () => session?.inner.config ?? work.config });
   const progress = printer.progress();
   const controller = new AbortController();
   let interrupts = 0;

@@ -39,7 +39,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
   const journal = openJournal(host, complain);
   let typedAt: number | null = null;
   let session: Session | null = null;
-  const printer: Printer = createPrinter(host, {
+  const printer: Printer = await createPrinter(host, {
     json: options.json,
     config: () => session?.inner.config ?? config,
     typedAt: () => typedAt,

@@ -1,5 +1,3 @@
-import { Chalk } from 'chalk';
-
 /** How text is painted: one accent colour, dim for the secondary, red and green only for wrong and right. */
 export interface Paint {
   accent(text: string): string;
@@ -26,8 +24,10 @@ export function wantsColour(
   return isTerminal && TERM !== 'dumb' && CLICOLOR !== '0';
 }
 
-export function createPaint(colour: boolean): Paint {
+/** chalk is loaded only where something is painted. */
+export async function createPaint(colour: boolean): Promise<Paint> {
   if (!colour) return PLAIN;
+  const { Chalk } = await import('chalk');
   // The 16 colours of the terminal's own palette, so that they fit its background.
   const chalk = new Chalk({ level: 1 });
   return { accent: chalk.cyan, dim: chalk.dim, good: chalk.green, bad: chalk.red, strong: chalk.bold };
@@ -35,7 +35,6 @@ export function createPaint(colour: boolean): Paint {
 
 /** Columns that text takes on a terminal; escape sequences take none. */
 export function widthOf(text: string): number {
-  // biome: the escape character is what we look for.
   return text.replace(/\u001b\[[0-9;]*m/g, '').length;
 }
 

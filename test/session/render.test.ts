@@ -33,7 +33,7 @@ describe('colour', () => {
   });
 
   test('one accent, and red and green for wrong and right', async () => {
-    const paint = createPaint(true);
+    const paint = await createPaint(true);
     expect(paint.accent('a')).toBe('\u001b[36ma\u001b[39m');
     expect([paint.good('x'), paint.bad('x'), paint.dim('x')].map(widthOf)).toEqual([1, 1, 1]);
     const leave = enterFolder();

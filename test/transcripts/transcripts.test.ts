@@ -27,7 +27,7 @@ async function replay(text: string): Promise<string> {
   const both = { ...host.stdout, write: host.stdout.write };
   const mixed = { ...host, stderr: both };
   let session: Session | null = null;
-  const printer = createPrinter(mixed, { json: false, config: () => session?.inner.config ?? DEFAULTS });
+  const printer = await createPrinter(mixed, { json: false, config: () => session?.inner.config ?? DEFAULTS });
   const sitting = sit({ host: mixed, onOutcome: (outcome) => printer.outcome(outcome), onEcho: printer.echo });
   session = sitting.session;
   const shown: string[] = [];
