@@ -1,4 +1,5 @@
 import type { Result } from '../commands/result.js';
+import { escapeText } from '../src/bytes/escape.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Config } from './config.js';
 import type { Host, Output } from './host.js';
@@ -16,7 +17,8 @@ export interface Printer {
   outcome(outcome: Outcome): Promise<void>;
   /** A line that a script runs. */
   echo(source: string): void;
-  message(text: string): void;
+  /** Tells those of a growing list that it has not told yet. */
+  notices(list: readonly string[]): void;
   /** How far a run has come, on a terminal; gone when the run is over. */
   progress(): { onProgress: NonNullable<RunOptions['onProgress']>; clear(): void };
   paint: Paint;
@@ -45,6 +47,7 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
       ? stderr
       : stdout;
   let drawn: ProgressLine | null = null;
+  let told = 0;
   return {
     paint,
     async outcome(outcome) {
@@ -70,7 +73,12 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
       if (/^\s*#/.test(source)) stdout.write(`\n${paint.dim(source)}\n`);
       else stdout.write(`${paint.dim('›')} ${source}\n`);
     },
-    message: (text) => stderr.write(`${text}\n`),
+    notices(list) {
+      for (; told < list.length; told++) {
+        drawn?.clear();
+        stderr.write(`  ${errorPaint.dim(escapeText(list[told]))}\n`);
+      }
+    },
     progress() {
       const line = createProgressLine(stderr, host.ticks, errorPaint);
       drawn = line;

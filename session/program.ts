@@ -160,6 +160,7 @@ async function withSession(
       previewLoads: true,
       onOutcome(outcome) {
         progress.clear();
+        printer.notices(workspace.notices);
         return printer.outcome(outcome);
       },
       onEcho: options.echo ? printer.echo : undefined,

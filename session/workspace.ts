@@ -11,5 +11,7 @@ export interface Workspace {
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
   /** What is known of its files so far: format, interfaces met. */
   descriptions(capture: Capture): CaptureDescription[];
+  /** What is worth a word but no error: an index that was made anew, or could not be kept. Grows. */
+  readonly notices: readonly string[];
   close(): Promise<void>;
 }

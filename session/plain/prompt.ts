@@ -52,7 +52,10 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
     journal,
     examples: options.examples,
     previewLoads: !atTerminal,
-    onOutcome: printer.outcome,
+    onOutcome(outcome) {
+      printer.notices(workspace.notices);
+      return printer.outcome(outcome);
+    },
     onEcho: printer.echo,
     onClear: () => {
       if (host.stdout.isTerminal && host.environment.TERM !== 'dumb') host.stdout.write('\x1b[H\x1b[2J\x1b[3J');

@@ -53,6 +53,21 @@ describe('run', () => {
   });
 });
 
+test('what is worth a word about indexes is told once, on stderr', async () => {
+  const open: OpenWorkspace = async (options) => ({
+    ...openWorkspace(options),
+    notices: ['the index of x is of another capture; it is made anew'],
+  });
+  const ran = await pcapsh(['-c', `o = load ${OFFICE}\no | count`], { open });
+  expect(ran.err).toBe('  the index of x is of another capture; it is made anew\n');
+  const piped = await pcapsh([], {
+    open,
+    input: `load ${OFFICE} | count\ncount`,
+    environment: { XDG_STATE_HOME: `${process.cwd()}/state` },
+  });
+  expect(piped.err.match(/made anew/g)).toHaveLength(1);
+});
+
 describe('a session on a pipe', () => {
   test('lines run one after the other; a failing cell does not end it; the status is that of the first', async () => {
     const input = `load ${OFFICE} | count\nlaod x\ncount\nload \\\n ${OFFICE} | filter arp | count\n# a note\nexit\ncount\n`;
