@@ -33,15 +33,14 @@ export function previewLines(result: Result & { kind: 'preview' }, view: View): 
   const headLine = head.filter((each) => each !== '').join(view.paint.dim(' · '));
   if (headLine !== '') lines.push(INDENT + headLine);
   if (rows.length === 0) return packets === null ? [`${INDENT}no packets`] : lines;
-  // Where there is little room the words about a packet are worth more than its length.
+  // Where there is little room the words about a packet are worth more than its length, and its protocol stands behind them.
   const wide = view.width >= 100;
   const columns: Column[] = [
     { title: '#', right: true },
     { title: 'time' },
     { title: 'source', gives: true, least: 15 },
     { title: 'destination', gives: true, least: 15 },
-    { title: 'proto', gives: true, least: 5 },
-    ...(wide ? [{ title: 'bytes', right: true as const }] : []),
+    ...(wide ? [{ title: 'proto' }, { title: 'bytes', right: true as const }] : []),
     { title: 'info', gives: true, least: 9 },
   ];
   const cells = rows.map((row) => [
@@ -49,9 +48,8 @@ export function previewLines(result: Result & { kind: 'preview' }, view: View): 
     clock(row, dates.size > 1, view.zone),
     place(row.source, row.sourcePort),
     place(row.destination, row.destinationPort),
-    escapeText(row.protocol),
-    ...(wide ? [formatCount(row.length)] : []),
-    escapeText(row.info),
+    ...(wide ? [escapeText(row.protocol), formatCount(row.length)] : []),
+    wide ? escapeText(row.info) : `${escapeText(row.info)}  ${escapeText(row.protocol)}`,
   ]);
   lines.push(...tableLines(columns, cells, view));
   const more = packets === null ? 0 : packets - rows.length;

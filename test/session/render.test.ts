@@ -108,9 +108,9 @@ describe('layout', () => {
     };
     expect(previewLines(preview, view).slice(0, 2)).toEqual([
       '  ✓ 2 packets (25.0 %) · 1970-01-01 UTC',
-      '  #  time             source       destination        proto  info',
+      '  #  time             source       destination        info',
     ]);
-    expect(previewLines(preview, view)[2]).toBe('  1  00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    [S]');
+    expect(previewLines(preview, view)[2]).toBe('  1  00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  [S]  TCP');
     expect(previewLines(preview, view)[3]).toContain('2  - ');
     const days = {
       ...preview,
