@@ -4,7 +4,6 @@ import { isSummaryState } from '../analyze/summary-shape.js';
 import type { ByteSource } from '../formats/source.js';
 import { tableRows } from '../table/packet-table.js';
 import { readSidecar } from '../table/sidecar/read.js';
-import { writeSidecar } from '../table/sidecar/write.js';
 import { type CacheEnvironment, type IndexPlace, keepsIndex, sidecarPath } from './sidecar-policy.js';
 import type { IndexedFile } from './source-file.js';
 
@@ -44,6 +43,7 @@ export function openKeptIndexes(options: KeptIndexOptions): KeptIndexes {
 
   async function write(path: string, source: ByteSource, { table, summary, damageCount }: KeptIndex): Promise<void> {
     try {
+      const { writeSidecar } = await import('../table/sidecar/write.js'); // most runs write none
       await writeSidecar(path, source, table, { summary: summary.toState(), damageCount });
     } catch (error) {
       notices.push(`the index of ${source.name} is not kept: ${(error as Error).message}`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { openSource } from '../../src/formats/open-source.js';
 import { tableRows } from '../../src/table/packet-table.js';
 import { readSidecar } from '../../src/table/sidecar/read.js';
@@ -10,7 +10,10 @@ import { temporaryFolder } from './sidecar-support.js';
 
 const PACKETS = 400_000;
 const folder = temporaryFolder();
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await stop();
+});
 
 const WRITER = `
   import { indexFile } from './sidecar-support.js';

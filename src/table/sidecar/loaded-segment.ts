@@ -1,7 +1,8 @@
 import { allocateSegment, type Segment } from '../columns.js';
 import { align, SEGMENT_COLUMNS, type SegmentColumn } from './layout.js';
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+/** The columns that have been read; null: not yet. */
+type LoadedColumns = { [Name in SegmentColumn]: Segment[Name] | null };
 
 /** Where a loaded segment has its columns from. */
 export interface ColumnStore {
@@ -10,7 +11,24 @@ export interface ColumnStore {
   exactTimes(segment: LoadedSegment): Map<number, bigint | null>;
 }
 
-const ORDINAL = Object.fromEntries(SEGMENT_COLUMNS.map(([name], i) => [name, i])) as Record<SegmentColumn, number>;
+function nothingLoaded(): LoadedColumns {
+  return {
+    offset: null,
+    seconds: null,
+    nanoseconds: null,
+    length: null,
+    originalLength: null,
+    flow: null,
+    payloadLength: null,
+    interface: null,
+    encapsulation: null,
+    payloadOffset: null,
+    flags: null,
+    protocol: null,
+    tcpFlags: null,
+    application: null,
+  };
+}
 
 /**
  * A segment whose columns are read from a sidecar when they are first used. Hot loops take each column once a segment, so that an accessor costs them
@@ -22,7 +40,7 @@ export class LoadedSegment implements Segment {
   readonly ordinal: number;
   private readonly store: ColumnStore;
   private memory: Segment | null = null;
-  private columns: (Column | undefined)[] = [];
+  private loaded = nothingLoaded();
   private times: Map<number, bigint | null> | null = null;
 
   constructor(ordinal: number, rows: number, store: ColumnStore) {
@@ -34,50 +52,50 @@ export class LoadedSegment implements Segment {
 
   /** All columns, read. */
   get buffer(): SharedArrayBuffer {
-    for (const [name] of SEGMENT_COLUMNS) this.column(name);
+    for (const [name] of SEGMENT_COLUMNS) if (this.loaded[name] === null) this.load(name);
     return this.room().buffer;
   }
   get offset(): Float64Array {
-    return this.column('offset') as Float64Array;
+    return this.loaded.offset ?? this.load('offset');
   }
   get seconds(): Uint32Array {
-    return this.column('seconds') as Uint32Array;
+    return this.loaded.seconds ?? this.load('seconds');
   }
   get nanoseconds(): Uint32Array {
-    return this.column('nanoseconds') as Uint32Array;
+    return this.loaded.nanoseconds ?? this.load('nanoseconds');
   }
   get length(): Uint32Array {
-    return this.column('length') as Uint32Array;
+    return this.loaded.length ?? this.load('length');
   }
   get originalLength(): Uint32Array {
-    return this.column('originalLength') as Uint32Array;
+    return this.loaded.originalLength ?? this.load('originalLength');
   }
   get flow(): Uint32Array {
-    return this.column('flow') as Uint32Array;
+    return this.loaded.flow ?? this.load('flow');
   }
   get payloadLength(): Uint32Array {
-    return this.column('payloadLength') as Uint32Array;
+    return this.loaded.payloadLength ?? this.load('payloadLength');
   }
   get interface(): Uint16Array {
-    return this.column('interface') as Uint16Array;
+    return this.loaded.interface ?? this.load('interface');
   }
   get encapsulation(): Uint16Array {
-    return this.column('encapsulation') as Uint16Array;
+    return this.loaded.encapsulation ?? this.load('encapsulation');
   }
   get payloadOffset(): Uint16Array {
-    return this.column('payloadOffset') as Uint16Array;
+    return this.loaded.payloadOffset ?? this.load('payloadOffset');
   }
   get flags(): Uint16Array {
-    return this.column('flags') as Uint16Array;
+    return this.loaded.flags ?? this.load('flags');
   }
   get protocol(): Uint8Array {
-    return this.column('protocol') as Uint8Array;
+    return this.loaded.protocol ?? this.load('protocol');
   }
   get tcpFlags(): Uint8Array {
-    return this.column('tcpFlags') as Uint8Array;
+    return this.loaded.tcpFlags ?? this.load('tcpFlags');
   }
   get application(): Uint8Array {
-    return this.column('application') as Uint8Array;
+    return this.loaded.application ?? this.load('application');
   }
   get exactTimes(): Map<number, bigint | null> {
     this.times ??= this.store.exactTimes(this);
@@ -87,7 +105,7 @@ export class LoadedSegment implements Segment {
   /** Lets go of what was read: it is read again when it is used again. Arrays that somebody holds stay as they are. */
   drop(): void {
     this.memory = null;
-    this.columns = [];
+    this.loaded = nothingLoaded();
   }
 
   private room(): Segment {
@@ -98,12 +116,11 @@ export class LoadedSegment implements Segment {
     return this.memory;
   }
 
-  private column(name: SegmentColumn): Column {
-    const known = this.columns[ORDINAL[name]];
-    if (known !== undefined) return known;
+  private load<Name extends SegmentColumn>(name: Name): Segment[Name] {
     const memory = this.room();
     this.store.fill(this, name, memory);
-    this.columns[ORDINAL[name]] = memory[name];
-    return memory[name];
+    const loaded: Pick<Segment, Name> = memory;
+    Object.assign(this.loaded, { [name]: loaded[name] });
+    return loaded[name];
   }
 }
