@@ -91,19 +91,19 @@ export function openReaderSync(source: ByteSource, options: ReaderOptions = {}):
 /**
  * Opens a reader in the middle of a file that is known already: it looks for the first record at or behind byte `from`, a chain of 24 plausible ones
  * (or fewer up to the end), and reads the records that begin before `until`. Numbers count from 1. `description` is copied; sections and interfaces
- * that are met are added to the copy.
+ * that are met are added to the copy. With `known`, `from` is where a record begins, and nothing is looked for.
  */
 export function openReaderAt(
   source: ByteSource,
   description: CaptureDescription,
   from: number,
   until: number,
-  options: ReaderOptions = {},
+  options: ReaderOptions & { known?: boolean } = {},
 ): CaptureReader {
   requireSeekable(source);
   const feed = openFileFeed(source, options.windowBytes ?? DEFAULT_WINDOW, from);
   const copy = { ...description, sections: [...description.sections], interfaces: [...description.interfaces] };
-  return createReader(feed, { ...options, until }, copy, SEAM_CHAIN);
+  return createReader(feed, { ...options, until }, copy, options.known === true ? 0 : SEAM_CHAIN);
 }
 
 function requireSeekable(source: ByteSource): void {

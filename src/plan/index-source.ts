@@ -64,11 +64,12 @@ async function indexParts(
 ): Promise<IndexedSource> {
   const size = source.size;
   const workers = source.path !== null && workerFile('index-worker') !== null;
-  const seam =
+  const middle =
     size !== null && source.seekable && workers && options.threads > 1 && size >= (options.splitBytes ?? SPLIT_BYTES)
       ? Math.floor(size / 2)
       : null;
-  const description = seam === null ? null : describeBeginning(source);
+  const description = middle === null ? null : describeBeginning(source);
+  const seam = description === null ? null : middle;
   const inWorker = workers && options.background && (source.rawSize ?? Number.POSITIVE_INFINITY) >= WORKER_BYTES;
   const parts: StartedPart[] = [];
   const report = (): void => {
@@ -93,9 +94,13 @@ async function indexParts(
     const [head, tail] = await Promise.all([first.run(), second.run()]);
     if (isSeamProven(head.outcome, tail.outcome, description)) return await joinParts(first, head, second, tail);
     const resume = head.outcome.nextOffset;
-    if (resume === null) return finishParts(first, head);
+    if (resume === null) {
+      // The file is damaged there: where reading goes on is only told by a pass that comes from before.
+      const whole = start({ from: 0, until: null, description: null }, inWorker);
+      return finishParts(whole, await whole.run());
+    }
     // The guess in the middle of the file was wrong: its rows are dropped, and the rest is read from where the first part ended.
-    const rest = start({ from: resume, until: null, description: head.outcome.description }, inWorker);
+    const rest = start({ from: resume, until: null, description: head.outcome.description, known: true }, inWorker);
     return await joinParts(first, head, rest, await rest.run());
   } finally {
     for (const part of parts) part.end();

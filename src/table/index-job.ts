@@ -22,6 +22,8 @@ export interface IndexRange {
   until: number | null;
   /** What is known of the file when the job doesn't begin at its beginning. */
   description: CaptureDescription | null;
+  /** A record begins at `from`: the reader need not resynchronise. Default false. */
+  known?: boolean;
 }
 
 export interface IndexJobOptions {
@@ -88,7 +90,8 @@ export async function openIndexJob(source: ByteSource, options: IndexJobOptions)
 function openRange(source: ByteSource, range: IndexRange): Promise<CaptureReader> | CaptureReader {
   const until = range.until ?? Number.POSITIVE_INFINITY;
   const options = { until, ...READ };
-  if (range.description !== null) return openReaderAt(source, range.description, range.from, until, READ);
+  if (range.description !== null)
+    return openReaderAt(source, range.description, range.from, until, { ...READ, known: range.known });
   return source.seekable ? openReaderSync(source, options) : openReader(source, options);
 }
 
