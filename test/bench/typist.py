@@ -10,12 +10,14 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 
 capture, command = sys.argv[1], sys.argv[2:]
 LONGEST = 60.0
 KEYS = b'QXZJKW'
+PAINT = re.compile(rb'\x1b\[[0-9;?]*[A-Za-z]')
 
 child, terminal = pty.fork()
 if child == 0:
@@ -25,7 +27,7 @@ if child == 0:
 
 
 def read_until(pattern, limit):
-    """Reads until the output matches; the output, or None after `limit` seconds."""
+    """Reads until the output, its paint left out, matches; that output, or None after `limit` seconds."""
     seen = b''
     ends = time.monotonic() + limit
     while time.monotonic() < ends:
@@ -36,9 +38,19 @@ def read_until(pattern, limit):
             seen += os.read(terminal, 65536)
         except OSError:
             break
-        if re.search(pattern, seen):
-            return seen
+        plain = PAINT.sub(b'', seen)
+        if re.search(pattern, plain):
+            return plain
     return None
+
+
+def drain(seconds):
+    """All output of so many seconds, its paint left out."""
+    seen = b''
+    ends = time.monotonic() + seconds
+    while select.select([terminal], [], [], max(0.0, ends - time.monotonic()))[0]:
+        seen += os.read(terminal, 65536)
+    return PAINT.sub(b'', seen)
 
 
 def type_keys():
@@ -53,8 +65,7 @@ def type_keys():
             sys.exit('the prompt does not echo')
         latencies.append((time.perf_counter() - started) * 1000)
         os.write(terminal, b'\x7f')
-        rest = read_until(rb'(?!)', 0.012) or b''
-        counts = re.findall(rb'web [^\d]*([\d,]+)(\+?)', seen + rest)
+        counts = re.findall(rb'web ([\d,]+)(\+?)', seen + drain(0.012))
         if time.monotonic() > stop or (counts and counts[-1][1] == b''):
             break
     return latencies
@@ -62,13 +73,10 @@ def type_keys():
 
 if read_until('›'.encode(), 10) is None:
     sys.exit('no prompt')
-read_until(rb'(?!)', 0.3)
 stop = time.monotonic() + LONGEST
 os.write(terminal, f"web = load '{capture}'\r".encode())
 if read_until(rb'web [^\n]*' + '›'.encode(), 10) is None:
     sys.exit('the capture is not loaded')
 print(json.dumps(type_keys()))
-os.write(terminal, b'\x15\x04')
-read_until(rb'(?!)', 0.2)
-os.kill(child, 9)
+os.kill(child, signal.SIGKILL)
 os.waitpid(child, 0)
