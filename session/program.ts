@@ -23,6 +23,8 @@ export type OpenWorkspace = (options: {
   rereads: boolean;
   index: IndexPlace;
   writeIndex: boolean;
+  /** Where the cache is, is said by its XDG variables. */
+  environment: Host['environment'];
 }) => Promise<Workspace>;
 
 const openEngine: OpenWorkspace = async (options) => (await import('../src/plan/workspace.js')).openWorkspace(options);
@@ -147,6 +149,7 @@ async function withSession(
     rereads: options.several,
     index: options.index ?? 'cache',
     writeIndex: options.index === 'beside' || options.index === 'cache',
+    environment: host.environment,
   });
   try {
     session = createSession({

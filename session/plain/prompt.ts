@@ -33,6 +33,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
     rereads: true,
     index: options.index ?? 'cache',
     writeIndex: options.index !== 'none',
+    environment: host.environment,
   });
   const complain = (message: string): void => host.stderr.write(`  ${message}\n`);
   const abandoned = atTerminal ? findAbandoned(host) : null;

@@ -221,12 +221,13 @@ describe('one-shot command lines', () => {
 
   test('where an index is kept', async () => {
     const { open, opened } = counted();
-    await pcapsh(['count', OFFICE], { open });
-    await pcapsh(['count', OFFICE, '--index'], { open });
-    await pcapsh(['count', OFFICE, '--index', 'beside'], { open });
-    await pcapsh(['count', OFFICE, '--index=none'], { open });
-    await pcapsh(['--index', 'beside', '-c', `load ${OFFICE} | count`], { open });
-    await pcapsh(['--index', '-c', `load ${OFFICE} | count`], { open });
+    writeFileSync('w.pcapng', readFileSync(OFFICE));
+    await pcapsh(['count', 'w.pcapng'], { open });
+    await pcapsh(['count', 'w.pcapng', '--index'], { open });
+    await pcapsh(['count', 'w.pcapng', '--index', 'beside'], { open });
+    await pcapsh(['count', 'w.pcapng', '--index=none'], { open });
+    await pcapsh(['--index', 'beside', '-c', 'load w.pcapng | count'], { open });
+    await pcapsh(['--index', '-c', 'load w.pcapng | count'], { open });
     expect(opened.map(({ index, writeIndex }) => [index, writeIndex])).toEqual([
       ['cache', false],
       ['cache', true],
