@@ -15,6 +15,7 @@ import { openMemorySource } from '../../src/formats/memory-source.js';
 import { openSource } from '../../src/formats/open-source.js';
 import { segmentRows, tableBytes } from '../../src/table/packet-table.js';
 import { readSidecar } from '../../src/table/sidecar/read.js';
+import { encodeStructured } from '../../src/table/sidecar/structured.js';
 import { writeSidecar } from '../../src/table/sidecar/write.js';
 import {
   buildPcap,
@@ -47,7 +48,8 @@ async function expectRoundTrip(path: string, bytes: Uint8Array): Promise<void> {
   await writeSidecar(sidecar, source, table, facts);
   const loaded = await loadSidecar(sidecar, source);
   expect(contentOf(loaded.table)).toEqual(contentOf(table));
-  expect(loaded.summary).toEqual(facts.summary);
+  // As bytes: the matcher takes long over an array of 65,536 sizes.
+  expect(Buffer.compare(encodeStructured(loaded.summary), encodeStructured(facts.summary))).toBe(0);
   expect(loaded.damageCount).toBe(facts.damageCount);
   loaded.close();
   source.close();
