@@ -40,7 +40,7 @@ function checkProgram(name, file, ...options) {
 }
 
 /** All tests; resolves to jest's report, null when it did not get so far. */
-function runTests(report, skipReport) {
+function runTests(folder, report, skipReport) {
   return new Promise((resolve) => {
     const options = ['--coverage', '--coverageReporters=json-summary', '--json', `--outputFile=${report}`];
     const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...options], {
@@ -52,6 +52,10 @@ function runTests(report, skipReport) {
         ...process.env,
         NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim(),
         PCAPSH_SKIP_REPORT: skipReport,
+        // Nothing that the user keeps is read or written, whatever a test forgets.
+        XDG_CACHE_HOME: join(folder, 'cache'),
+        XDG_CONFIG_HOME: join(folder, 'config'),
+        XDG_STATE_HOME: join(folder, 'state'),
       },
     });
     const finish = () => resolve(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null);
@@ -72,7 +76,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pcapsh-tests-'));
 try {
   const skipReport = join(folder, 'skips.jsonl');
   rmSync(join(root, 'coverage'), { recursive: true, force: true });
-  const report = await runTests(join(folder, 'report.json'), skipReport);
+  const report = await runTests(folder, join(folder, 'report.json'), skipReport);
   if (report === null) check('tests', ['jest ended without a report']);
   else {
     counts.passed += report.numPassedTests;
