@@ -7,8 +7,10 @@ import type { ByteSource } from '../formats/source.js';
 import type { RunOptions } from '../progress.js';
 import { type Segment, viewSegment } from '../table/columns.js';
 import type { IndexOutcome, IndexRange } from '../table/index-job.js';
+import { unlessCancelled } from './cancellation.js';
 import { createPart, type Part, type PartResult } from './index-part.js';
 import type { AbsorbMessage, IndexWorkerData, IndexWorkerMessage } from './index-worker.js';
+import { requireNotShrunk } from './sources-unchanged.js';
 import { workerFile } from './worker-file.js';
 
 /** From this size on a file is split between two threads, bytes. A second thread costs about 30 ms to start. */
@@ -44,13 +46,16 @@ interface StartedPart extends Part {
 export async function indexSource(source: ByteSource, options: IndexSourceOptions): Promise<IndexedSource> {
   throwIfCancelled(options.signal);
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  const parts: StartedPart[] = [];
   const onAbort = (): void => {
     Atomics.store(cancelled, 0, 1);
+    for (const part of parts) part.end();
   };
   options.signal?.addEventListener('abort', onAbort);
   try {
-    const indexed = await indexParts(source, options, cancelled);
-    throwIfCancelled(options.signal);
+    // Whoever cancels need not wait until the workers have ended.
+    const indexed = await unlessCancelled(indexParts(source, options, cancelled, parts), options.signal);
+    requireNotShrunk(source);
     return indexed;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
@@ -61,6 +66,7 @@ async function indexParts(
   source: ByteSource,
   options: IndexSourceOptions,
   cancelled: Int32Array,
+  parts: StartedPart[],
 ): Promise<IndexedSource> {
   const size = source.size;
   const workers = source.path !== null && workerFile('index-worker') !== null;
@@ -71,7 +77,6 @@ async function indexParts(
   const description = middle === null ? null : describeBeginning(source);
   const seam = description === null ? null : middle;
   const inWorker = workers && options.background && (source.rawSize ?? Number.POSITIVE_INFINITY) >= WORKER_BYTES;
-  const parts: StartedPart[] = [];
   const report = (): void => {
     const total = source.rawSize;
     options.onProgress?.({ done: parts.reduce((sum, part) => sum + part.bytes, 0), total, unit: 'bytes' });
@@ -176,6 +181,7 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
   const segments: Segment[] = [];
   const data: IndexWorkerData = {
     path: source.path,
+    identity: source.identity,
     range: options.range,
     retain: options.retain,
     cancelled: options.cancelled,
@@ -203,7 +209,9 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
       settle?.resolve(message.result);
     } else settle?.reject(new PcapshError(message.code, message.message, { hint: message.hint ?? undefined }));
   });
-  worker.on('error', (error) => settle?.reject(error));
+  worker.on('error', (error) =>
+    settle?.reject(new PcapshError('worker.failed', `the index worker of ${source.name} failed: ${error.message}`)),
+  );
   worker.on('exit', () =>
     settle?.reject(new PcapshError('worker.ended', `the index worker of ${source.name} ended before it was done`)),
   );

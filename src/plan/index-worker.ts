@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { PcapshError } from '../errors.js';
 import { openSource } from '../formats/open-source.js';
+import type { ByteSource, FileIdentity } from '../formats/source.js';
 import { viewSegment } from '../table/columns.js';
 import type { IndexOutcome, IndexRange } from '../table/index-job.js';
 import { createPart, type PartResult } from './index-part.js';
@@ -7,6 +9,8 @@ import { createPart, type PartResult } from './index-part.js';
 /** What the worker is started with. `cancelled`: one shared element, not 0 once the run is to end. */
 export interface IndexWorkerData {
   path: string;
+  /** Of the file that is meant: by now another one may have its name. */
+  identity: FileIdentity | null;
   range: IndexRange;
   retain: boolean;
   cancelled: Int32Array;
@@ -39,21 +43,37 @@ if (port !== null) {
     const { code = 'internal', message, hint = null } = error as Error & { code?: string; hint?: string | null };
     say({ kind: 'failed', code, message, hint });
   };
-  const source = openSource(data.path);
-  const part = createPart(source, {
-    range: data.range,
-    retain: data.retain,
-    onSegment: (segment) => {
-      exactTimes.push(segment.exactTimes);
-      if (data.retain) say({ kind: 'segment', buffer: segment.buffer, capacity: segment.capacity });
-    },
-    onProgress: (bytes, rows) => say({ kind: 'progress', bytes, rows }),
-    isCancelled: () => Atomics.load(data.cancelled, 0) !== 0,
-  });
   const finish = (result: PartResult): void => say({ kind: 'done', result, exactTimes });
-  port.on('message', ({ outcome, segments }: AbsorbMessage) => {
-    const views = segments.map(({ buffer, capacity, exactTimes: times }) => viewSegment(buffer, capacity, times));
-    part.absorb(outcome, views).then(finish, fail);
+  const start = (): void => {
+    const part = createPart(openSame(data), {
+      range: data.range,
+      retain: data.retain,
+      onSegment: (segment) => {
+        exactTimes.push(segment.exactTimes);
+        if (data.retain) say({ kind: 'segment', buffer: segment.buffer, capacity: segment.capacity });
+      },
+      onProgress: (bytes, rows) => say({ kind: 'progress', bytes, rows }),
+      isCancelled: () => Atomics.load(data.cancelled, 0) !== 0,
+    });
+    port.on('message', ({ outcome, segments }: AbsorbMessage) => {
+      const views = segments.map(({ buffer, capacity, exactTimes: times }) => viewSegment(buffer, capacity, times));
+      part.absorb(outcome, views).then(finish, fail);
+    });
+    part.run().then(finish, fail);
+  };
+  try {
+    start();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function openSame({ path, identity }: IndexWorkerData): ByteSource {
+  const source = openSource(path);
+  const found = source.identity;
+  if (found?.device === identity?.device && found?.inode === identity?.inode) return source;
+  source.close();
+  throw new PcapshError('source.changed', `'${path}' changed while it was read: another file has its name`, {
+    hint: 'load it again',
   });
-  part.run().then(finish, fail);
 }

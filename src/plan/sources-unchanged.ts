@@ -27,6 +27,16 @@ export function requireUnchanged(sources: readonly ByteSource[]): void {
   }
 }
 
+/** Throws `source.changed` when a file that has been read to its end has lost bytes meanwhile: what looked like its end was none. */
+export function requireNotShrunk(source: ByteSource): void {
+  const now = source.currentSize();
+  if (source.size === null || now === null || now >= source.size) return;
+  const why = `it has shrunk from ${source.size} to ${now} bytes`;
+  throw new PcapshError('source.changed', `'${source.name}' changed while it was read: ${why}`, {
+    hint: 'load it again',
+  });
+}
+
 function statOf(path: string): BigIntStats | null {
   return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
 }

@@ -4,6 +4,7 @@ import { type CaptureReader, openReader } from '../formats/reader.js';
 import type { RunOptions } from '../progress.js';
 import { sliceBatch } from './batch-slice.js';
 import type { SourceFile } from './source-file.js';
+import { requireNotShrunk } from './sources-unchanged.js';
 import type { StreamStage } from './stages.js';
 
 /** So often a long run lets other work of its thread go on, milliseconds. */
@@ -104,6 +105,7 @@ async function* readOne(source: SourceFile, options: StreamOptions): AsyncGenera
       yield { batch, source, ordinal: 0 };
       await pace();
     }
+    requireNotShrunk(source.bytes);
   } finally {
     opened.reader.close();
   }
@@ -157,6 +159,7 @@ async function* readMerged(sources: readonly SourceFile[], options: StreamOption
         readTime(earliest);
       }
     }
+    for (const { source } of opened) requireNotShrunk(source.bytes);
   } finally {
     for (const { reader } of opened) reader.close();
   }
