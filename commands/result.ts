@@ -46,7 +46,7 @@ export type Result =
   | { kind: 'count'; count: number; sources: CaptureSource[] }
   | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
   | { kind: 'preview'; rows: PacketRow[]; packets: number | null; of: number | null; several: boolean }
-  | { kind: 'packet'; packet: Packet; several: boolean }
+  | { kind: 'packet'; packet: Packet; flowId: string | null; several: boolean }
   | { kind: 'flows'; report: FlowReport; top: number | null; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
   | {

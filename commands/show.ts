@@ -41,6 +41,7 @@ export const show = declare({
         hint: 'packet numbers are those of the file; nth takes positions',
       });
     }
-    return { kind: 'packet', packet, several };
+    const { flowIdOf } = await import('../src/plan/packet-flow.js');
+    return { kind: 'packet', packet, flowId: await flowIdOf(packet), several };
   },
 });

@@ -106,7 +106,7 @@ function previewJson({ packets, rows }: Result & { kind: 'preview' }): Record<st
   return { packets, rows: rows.map(rowJson) };
 }
 
-function packetJson({ packet }: Result & { kind: 'packet' }): Json {
+function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
   return {
     number: packet.number,
     file: packet.source,
@@ -116,6 +116,7 @@ function packetJson({ packet }: Result & { kind: 'packet' }): Json {
     interfaceId: packet.interfaceId,
     linkType: packet.linkType,
     offset: packet.offset,
+    flowId,
     protocols: packet.protocols,
     layers: packet.layers.map((layer) => ({ ...layer, fields: layer.fields as unknown as Json })),
     comments: packet.comments,

@@ -6,7 +6,7 @@ export { PcapshError } from './errors.js';
 export { compileFilter } from './filter/filter.js';
 export type { CaptureDescription, CaptureInterface, Damage } from './formats/model.js';
 export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } from './plan/capture.js';
-export { open } from './plan/open.js';
+export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { Plan } from './plan/steps.js';
 export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';

@@ -73,7 +73,8 @@ export async function packetLines(result: Result & { kind: 'packet' }, view: Vie
     packet.capturedLength === packet.originalLength
       ? counted(packet.originalLength, formatCount(packet.originalLength), 'byte')
       : `${formatCount(packet.capturedLength)} of ${counted(packet.originalLength, formatCount(packet.originalLength), 'byte')}`;
-  const lines = [`${INDENT}${paint.strong(number)} ${paint.dim('·')} ${time} ${paint.dim('·')} ${size}`];
+  const facts = [time, size, ...(result.flowId === null ? [] : [`flow ${result.flowId}`])];
+  const lines = [`${INDENT}${paint.strong(number)} ${facts.map((fact) => `${paint.dim('·')} ${fact}`).join(' ')}`];
   const titles = Math.max(...packet.layers.map((layer) => layer.title.length), 0);
   for (const layer of packet.layers) lines.push(...layerLines(layer, titles, view));
   for (const comment of packet.comments) lines.push(`${INDENT}${paint.dim('comment')}  ${escapeText(comment)}`);

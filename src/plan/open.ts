@@ -2,11 +2,22 @@ import type { RunOptions } from '../progress.js';
 import type { Capture } from './capture.js';
 import { openWorkspace } from './workspace.js';
 
+/** The handle that `open` gives: it has the files, and lets go of them for all handles that were made of it. */
+export interface OpenedCapture extends Capture {
+  close(): Promise<void>;
+}
+
 /**
- * Opens one or several captures as one handle on one timeline. Each call has a workspace of its own that lives as long as its handles; use `openWorkspace`
- * to share tables between handles and to close them.
+ * Opens one or several captures as one handle on one timeline. Each call has a workspace of its own, closed with the handle; use `openWorkspace` to share
+ * tables between handles.
  */
-export function open(path: string | string[], options: RunOptions = {}): Promise<Capture> {
+export async function open(path: string | string[], options: RunOptions = {}): Promise<OpenedCapture> {
   const workspace = openWorkspace({ interactive: false });
-  return workspace.load(typeof path === 'string' ? [path] : path, options);
+  try {
+    const capture = await workspace.load(typeof path === 'string' ? [path] : path, options);
+    return { ...capture, close: () => workspace.close() };
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
 }

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { formatIpv6Words } from '../bytes/address.js';
+import { formatBytes } from '../bytes/size.js';
 import { throwIfCancelled } from '../errors.js';
 import { STANDARD_INPUT } from '../formats/file-source.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { openSource as openFile } from '../formats/open-source.js';
 import { openReader } from '../formats/reader.js';
-import type { ByteSource } from '../formats/source.js';
+import type { ByteSource, FileIdentity } from '../formats/source.js';
 import type { Progress, RunOptions } from '../progress.js';
-import { allocateFlows } from '../table/flow-table.js';
-import { type PacketTable, tableRows } from '../table/packet-table.js';
+import { completeTable, emptyTable, tableRows } from '../table/packet-table.js';
 import { mapLimited } from './answers.js';
 import { isCancelled, unlessCancelled } from './cancellation.js';
 import type { Capture } from './capture.js';
 import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
+import { knownValuesOf } from './known-values.js';
 import { type Selection, selectAll } from './selection.js';
 import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
@@ -43,7 +43,7 @@ export interface Workspace {
   status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
   descriptions(capture: Capture): CaptureDescription[];
-  /** What went wrong with indexes on disk so far, one sentence each: they were made anew, or could not be kept. */
+  /** What is to be told so far, one sentence each: what was copied to a temporary file, indexes on disk that were made anew or could not be kept. */
   readonly notices: readonly string[];
   close(): Promise<void>;
 }
@@ -60,12 +60,19 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const selections = new Map<string, Selection>();
   const ending = new AbortController();
   const kept = openKeptIndexes(options);
+  const notices: string[] = [];
 
   async function openOnce(path: string, run: RunOptions): Promise<SourceFile> {
     const key = path === STANDARD_INPUT ? path : resolve(path);
     const known = files.get(key);
     if (known !== undefined) return known;
     const bytes = openSource(path);
+    const twin = [...files.values()].find(({ identity }) => isSameFile(identity, bytes.identity));
+    if (twin !== undefined) {
+      bytes.close();
+      files.set(key, twin);
+      return twin;
+    }
     const file: SourceFile = {
       path,
       identity: bytes.identity,
@@ -115,6 +122,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       },
     });
     file.bytes = copy.source;
+    notices.push(
+      `${file.path} cannot seek: ${formatBytes(copy.source.size ?? 0)} of it were copied to a temporary file, which goes when the session ends`,
+    );
   }
 
   async function openGroup(step: LoadStep, run: RunOptions): Promise<SourceFile[]> {
@@ -234,7 +244,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     descriptions: (capture) =>
       (groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? []).map(({ description }) => description),
-    notices: kept.notices,
+    get notices() {
+      return [...notices, ...kept.notices];
+    },
     async close() {
       ending.abort();
       await kept.close();
@@ -256,6 +268,11 @@ const NOTHING_KNOWN: CaptureDescription = {
   compression: null,
 };
 
+/** One file under two names (links): what is open is found again by device and inode. */
+function isSameFile(a: FileIdentity | null, b: FileIdentity | null): boolean {
+  return a !== null && b !== null && a.device === b.device && a.inode === b.inode && a.size === b.size;
+}
+
 function isPipe(bytes: ByteSource): boolean {
   return !bytes.seekable && bytes.rawSize === null;
 }
@@ -266,34 +283,6 @@ async function describe(bytes: ByteSource): Promise<CaptureDescription> {
   await reader.next();
   reader.close();
   return reader.description;
-}
-
-function emptyTable(description: CaptureDescription): PacketTable {
-  return {
-    segments: [],
-    firstRows: [],
-    done: false,
-    description,
-    damage: [],
-    encapsulations: [],
-    flows: allocateFlows(0),
-    addresses: { count: 0, words: new Uint32Array(0) },
-  };
-}
-
-function completeTable(
-  table: PacketTable,
-  segments: PacketTable['segments'],
-  outcome: Omit<PacketTable, 'segments' | 'firstRows' | 'done'>,
-): void {
-  table.segments.splice(0, table.segments.length, ...segments);
-  let row = 0;
-  for (const segment of segments) {
-    table.firstRows.push(row);
-    row += Atomics.load(segment.count, 0);
-  }
-  const { description, damage, encapsulations, flows, addresses } = outcome;
-  Object.assign(table, { description, damage, encapsulations, flows, addresses, done: true });
 }
 
 /** null for a plan that holds a function: it has no identity that could be compared. */
@@ -323,22 +312,4 @@ function joinProgress(sources: readonly SourceFile[]): Progress | null {
     }
   }
   return joined;
-}
-
-/** Most values that are offered for completion. */
-const KNOWN_VALUES = 1000;
-
-function knownValuesOf(tables: readonly PacketTable[]): { addresses: string[]; ports: number[] } {
-  const addresses = new Set<string>();
-  const ports = new Set<number>();
-  for (const { flows, addresses: dictionary } of tables) {
-    for (let i = 0; i < dictionary.count && addresses.size < KNOWN_VALUES; i++)
-      addresses.add(formatIpv6Words(dictionary.words, 4 * i));
-    for (let flow = 0; flow < flows.count && ports.size < KNOWN_VALUES; flow++) {
-      ports.add(flows.lowPort[flow]);
-      ports.add(flows.highPort[flow]);
-    }
-  }
-  ports.delete(0);
-  return { addresses: [...addresses], ports: [...ports].sort((a, b) => a - b) };
 }

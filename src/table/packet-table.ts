@@ -2,6 +2,7 @@ import type { CaptureDescription, Damage } from '../formats/model.js';
 import type { Segment } from './columns.js';
 import type { Encapsulation } from './encapsulation.js';
 import type { AddressColumns, FlowColumns } from './flow-columns.js';
+import { allocateFlows } from './flow-table.js';
 
 /**
  * The packet table of one source file. While it is built its segments grow; `rows` tells how far a reader may look. Row r (0-based over the file) is packet
@@ -53,4 +54,34 @@ export function tableBytes(table: PacketTable): number {
   let bytes = table.flows.bytes.buffer.byteLength + table.addresses.words.byteLength;
   for (const segment of table.segments) bytes += segment.buffer.byteLength;
   return bytes;
+}
+
+/** A table whose index pass begins. */
+export function emptyTable(description: CaptureDescription): PacketTable {
+  return {
+    segments: [],
+    firstRows: [],
+    done: false,
+    description,
+    damage: [],
+    encapsulations: [],
+    flows: allocateFlows(0),
+    addresses: { count: 0, words: new Uint32Array(0) },
+  };
+}
+
+/** Makes `table` what its finished index pass found. */
+export function completeTable(
+  table: PacketTable,
+  segments: PacketTable['segments'],
+  outcome: Omit<PacketTable, 'segments' | 'firstRows' | 'done'>,
+): void {
+  table.segments.splice(0, table.segments.length, ...segments);
+  let row = 0;
+  for (const segment of segments) {
+    table.firstRows.push(row);
+    row += Atomics.load(segment.count, 0);
+  }
+  const { description, damage, encapsulations, flows, addresses } = outcome;
+  Object.assign(table, { description, damage, encapsulations, flows, addresses, done: true });
 }
