@@ -16,5 +16,6 @@ export default {
   coverageDirectory: 'coverage',
   coverageReporters: ['json-summary', 'text'],
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // The longest go through all corpora; beside other work a test may take several times what it takes alone.
+  testTimeout: 240_000,
 };
