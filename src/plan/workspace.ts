@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { formatBytes } from '../bytes/size.js';
-import { throwIfCancelled } from '../errors.js';
+import { PcapshError, throwIfCancelled } from '../errors.js';
 import { STANDARD_INPUT } from '../formats/file-source.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { openSource as openFile } from '../formats/open-source.js';
@@ -128,6 +128,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   async function openGroup(step: LoadStep, run: RunOptions): Promise<SourceFile[]> {
+    if (ending.signal.aborted) {
+      throw new PcapshError('source.closed', `${step.files.join(', ')} has been closed`, { hint: 'open it again' });
+    }
     const key = JSON.stringify(step.files);
     const known = groups.get(key);
     if (known !== undefined) return known;
