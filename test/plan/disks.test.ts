@@ -70,10 +70,10 @@ describeWithNamespaces('a commit by someone without rights', () => {
   function commitAsNobody(folder: string): { code?: string; message?: string } {
     writeFileSync(at('a.pcap'), bytes);
     chmodSync(at('.'), 0o755);
-    const options = { uid: NOBODY, gid: NOBODY, encoding: 'utf8', cwd: '/' } as const;
+    const options = { encoding: 'utf8', cwd: '/' } as const;
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      [program('commit-once'), at('a.pcap'), `${folder}/b.pcap`],
+      [program('commit-once'), at('a.pcap'), `${folder}/b.pcap`, String(NOBODY)],
       options,
     );
     if (stdout === '') throw new Error(stderr);
