@@ -1,4 +1,7 @@
 import type { AddressColumns } from './flow-columns.js';
+import { randomMultipliers } from './hash-salt.js';
+
+const [WORD_0, WORD_1, WORD_2, WORD_3] = randomMultipliers(4);
 
 /** Every address that a flow table names, once: four big-endian words each, IPv4 as ::ffff:a.b.c.d. Open addressing, linear probing, load at most 2/3. */
 export class AddressDictionary {
@@ -65,7 +68,7 @@ export class AddressDictionary {
 }
 
 function hashAddress(w0: number, w1: number, w2: number, w3: number): number {
-  let h = Math.imul(w3 ^ Math.imul(w2, 0x85ebca6b) ^ Math.imul(w1, 0xc2b2ae35) ^ Math.imul(w0, 0x27d4eb2f), 0x9e3779b1);
+  let h = Math.imul(w3 ^ Math.imul(w2, WORD_2) ^ Math.imul(w1, WORD_1) ^ Math.imul(w0, WORD_0), WORD_3);
   h ^= h >>> 15;
   h = Math.imul(h, 0x85ebca77);
   return h ^ (h >>> 13);

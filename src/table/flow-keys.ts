@@ -1,4 +1,7 @@
 import type { Outline } from '../decode/outline.js';
+import { randomMultipliers } from './hash-salt.js';
+
+const [LOW, HIGH, PORTS, WORD_0, WORD_1, WORD_2] = randomMultipliers(6);
 
 /** Set in `protocol` of a key whose addresses are not both IPv4. */
 export const FAMILY_IPV6 = 0x100;
@@ -57,7 +60,7 @@ export class FlowKeys {
       this.ports[i] = ports;
       this.protocol[i] = protocol;
       this.direction[i] = direction;
-      this.hash[i] = mix(Math.imul(low, 0x9e3779b1) ^ Math.imul(high + 0x7f4a7c15, 0x85ebca6b), ports, protocol);
+      this.hash[i] = mix(Math.imul(low, LOW) ^ Math.imul(high + 0x7f4a7c15, HIGH), ports, protocol);
     } else this.setIpv6(o, i);
   }
 
@@ -72,19 +75,19 @@ export class FlowKeys {
     this.direction[i] = direction;
     const low = fold(a, direction << 2);
     const high = fold(a, (direction ^ 1) << 2);
-    this.hash[i] = mix(Math.imul(low, 0x9e3779b1) ^ Math.imul(high + 0x7f4a7c15, 0x85ebca6b), ports, protocol);
+    this.hash[i] = mix(Math.imul(low, LOW) ^ Math.imul(high + 0x7f4a7c15, HIGH), ports, protocol);
   }
 }
 
 function mix(addresses: number, ports: number, protocol: number): number {
-  let h = addresses ^ Math.imul(ports, 0xc2b2ae3d) ^ protocol;
+  let h = addresses ^ Math.imul(ports, PORTS) ^ protocol;
   h = Math.imul(h ^ (h >>> 15), 0x85ebca77);
   h = Math.imul(h ^ (h >>> 13), 0x9e3779b1);
   return h ^ (h >>> 16);
 }
 
 function fold(a: Uint32Array, at: number): number {
-  return a[at + 3] ^ Math.imul(a[at + 2], 0xc2b2ae35) ^ Math.imul(a[at + 1], 0x27d4eb2f) ^ Math.imul(a[at], 0x165667b1);
+  return a[at + 3] ^ Math.imul(a[at + 2], WORD_2) ^ Math.imul(a[at + 1], WORD_1) ^ Math.imul(a[at], WORD_0);
 }
 
 /** 1 when the source is the high endpoint. Equal addresses are ordered by port. */

@@ -114,6 +114,13 @@ function expected(packets: readonly Seen[]): Record<string, { packets: number[];
   return rows;
 }
 
+/** The number that undoes a multiplication by an odd one, modulo 2^32 (Newton's iteration). */
+function inverse(odd: number): number {
+  let found = odd;
+  for (let i = 0; i < 5; i++) found = Math.imul(found, 2 - Math.imul(odd, found));
+  return found;
+}
+
 describe('the flow table', () => {
   it('holds a row for each bidirectional 5-tuple', () => {
     fc.assert(
@@ -205,6 +212,27 @@ describe('the flow table', () => {
     expect(new Set(column.map((key) => key >>> 1)).size).toBe(many);
     // Generous: it takes a tenth of a second. Colliding hashes would take minutes.
     expect(milliseconds).toBeLessThan(15_000);
+  });
+
+  it('finds flows quickly that were chosen to collide under the usual multipliers', () => {
+    const many = 60_000;
+    const table = new FlowTable();
+    const o = createOutline();
+    const column = new Uint32Array(many);
+    o.protocol = 6;
+    const started = performance.now();
+    for (let i = 0; i < many; i++) {
+      const source = 0x0a000000 + i;
+      // Ports that make low * 0x9e3779b1 ^ ports * 0xc2b2ae3d the same for all.
+      const ports = Math.imul(inverse(0xc2b2ae3d), Math.imul(source, 0x9e3779b1));
+      o.addresses.set([0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001]);
+      o.sourcePort = ports >>> 16;
+      o.destinationPort = ports & 0xffff;
+      table.add(o, 100, 1, 0, i, column);
+    }
+    table.flush(column);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(table.count).toBe(many);
   });
 
   it.each([
