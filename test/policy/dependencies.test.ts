@@ -6,7 +6,6 @@ import { root } from './modules.js';
 
 const DEPENDENCIES: Readonly<Record<string, string>> = {
   chalk: 'colour that honours NO_COLOR, FORCE_COLOR and what the terminal can do',
-  'cli-table3': 'tables on a screen, wide characters measured',
   fzstd: 'zstd read as a stream where node:zlib lacks it (before Node 22.15)',
   'hash-wasm': 'XXH3-64, on which the flow ID is defined',
   json5: 'the configuration file',
