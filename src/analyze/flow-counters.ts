@@ -1,3 +1,4 @@
+import type { Bitmap } from '../table/bitmap.js';
 import { NO_FLOW, RowFlag, type Segment } from '../table/columns.js';
 import type { ExactFlowTimes, FlowColumns } from '../table/flow-columns.js';
 import { type Nanos, nanosFromParts } from '../time.js';
@@ -47,13 +48,13 @@ export function allocateFlowCounters(count: number, timesByDirection = false): F
  * Adds the selected packets of a segment to `counters`, columns only. Call it with segments in file order: among packets of equal time,
  * and in flows without any time, the first one seen is the flow's earliest. Rows without a flow are passed over.
  *
- * @param selection bit `row & 31` of word `row >>> 5`; null selects all `rows`
+ * @param selection null selects all `rows`
  * @throws RangeError when a row's flow is not below `counters.count`: the flow table is older than the segment
  */
 export function accumulateFlows(
   segment: Segment,
   rows: number,
-  selection: Uint32Array | null,
+  selection: Bitmap | null,
   counters: FlowCounters,
 ): void {
   const { flow, originalLength, seconds, nanoseconds, flags } = segment;

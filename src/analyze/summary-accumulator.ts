@@ -1,3 +1,4 @@
+import { type Bitmap, isSet, rowsOf } from '../table/bitmap.js';
 import { RowFlag, type Segment } from '../table/columns.js';
 import type { Encapsulation } from '../table/encapsulation.js';
 import { type Nanos, nanosFromParts } from '../time.js';
@@ -9,7 +10,7 @@ import {
   type ProtocolHistogram,
   translateClasses,
 } from './protocols.js';
-import { type CountedColumns, gatherRows, isSelected, pickColumns } from './selected-rows.js';
+import { type CountedColumns, pickColumns } from './selected-rows.js';
 import { createSizeHistogram, DENSE_SIZES, mergeSizeHistogram, type SizeHistogram } from './sizes.js';
 
 /** What a summary has counted so far, flows apart. Plain data that `postMessage` can carry. */
@@ -26,15 +27,10 @@ export interface SummaryState {
 /** Counts packets segment by segment. Merging is exact and associative, so segments, workers and files combine in any grouping. */
 export interface SummaryAccumulator {
   /**
-   * Adds the selected rows of a segment: columns only. `selection`: bit `row & 31` of word `row >>> 5`; null takes all `rows`. `encapsulations`:
+   * Adds the selected rows of a segment: columns only; without a selection all `rows`. `encapsulations`:
    * the dictionary of the segment's table.
    */
-  addSegment(
-    segment: Segment,
-    rows: number,
-    selection: Uint32Array | null,
-    encapsulations: readonly Encapsulation[],
-  ): void;
+  addSegment(segment: Segment, rows: number, selection: Bitmap | null, encapsulations: readonly Encapsulation[]): void;
   merge(other: SummaryAccumulator): void;
   /** The live state, not a copy: structured clone copies it. */
   toState(): SummaryState;
@@ -56,7 +52,7 @@ export function summaryFromState(state: SummaryState): SummaryAccumulator {
   const translation = createClassTranslation();
   return {
     addSegment(segment, rows, selection, encapsulations) {
-      const picked = selection === null ? null : gatherRows(selection, rows);
+      const picked = selection === null ? null : rowsOf(selection, rows);
       const columns = picked === null ? segment : pickColumns(segment, picked);
       const count = picked === null ? rows : picked.length;
       state.packets += count;
@@ -65,7 +61,7 @@ export function summaryFromState(state: SummaryState): SummaryAccumulator {
       addProtocols(state.protocols, translation, columns, count);
       addTimes(state, columns, count);
       for (const [row, time] of segment.exactTimes) {
-        if (row < rows && (selection === null || isSelected(selection, row))) addTime(state, time);
+        if (row < rows && (selection === null || isSet(selection, row))) addTime(state, time);
       }
     },
     merge(other) {

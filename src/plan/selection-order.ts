@@ -1,6 +1,7 @@
+import { countBits, isSet, rowsOf } from '../table/bitmap.js';
 import { RowFlag } from '../table/columns.js';
 import { segmentRows } from '../table/packet-table.js';
-import { countBits, isSet, rowsOf, type Selection, type SourceSelection } from './selection.js';
+import type { Selection, SourceSelection } from './selection.js';
 
 /** A selected row in the order of the timeline. */
 export interface PlacedRow {

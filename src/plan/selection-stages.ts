@@ -1,11 +1,12 @@
 import { compileFilter } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { RunOptions } from '../progress.js';
+import { type Bitmap, emptyBitmap, isSet, rowsOf, setRow } from '../table/bitmap.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
 import { packetOf } from './packet.js';
-import { countSelected, isSet, rowsOf, type Selection, type SourceSelection } from './selection.js';
+import { countSelected, type Selection, type SourceSelection } from './selection.js';
 import { rowsInOrder } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
 import { interfaceTests } from './stages.js';
@@ -48,19 +49,18 @@ async function filterSelection(selection: Selection, expression: string, options
       encapsulations: table.encapsulations,
       linkTypeOf: (id) => description.interfaces[id].linkType,
     });
-    const kept: Uint32Array[] = [];
+    const kept: Bitmap[] = [];
     for (let i = 0; i < bitmaps.length; i++) {
       const before = bitmaps[i];
       const segment = table.segments[i];
       const rows = segmentRows(segment);
-      const bitmap = new Uint32Array(Math.ceil(rows / 32));
+      const bitmap = emptyBitmap(rows);
       const undecided = test(segment, rows, bitmap);
       if (before !== null) for (let w = 0; w < bitmap.length; w++) bitmap[w] &= before[w];
       const pending = before === null ? [...undecided] : [...undecided].filter((row) => isSet(before, row));
       await judgeRows(source, table, i, pending, options, (batch, at, row) => {
         const judge = testFor(batch.interface[at], description);
-        if (judge(batch.bytes, batch.start[at], batch.length[at], batch.originalLength[at]))
-          bitmap[row >>> 5] |= 1 << (row & 31);
+        if (judge(batch.bytes, batch.start[at], batch.length[at], batch.originalLength[at])) setRow(bitmap, row);
       });
       kept.push(bitmap);
       if (i % 8 === 7) await breathe(options.signal); // a prompt stays alive while hundreds of millions of rows are filtered
@@ -75,9 +75,9 @@ type Judge = (batch: PacketBatch, at: number, source: SourceFile, ordinal: numbe
 async function judgeEach(selection: Selection, judge: Judge, options: RunOptions): Promise<Selection> {
   const judged: SourceSelection[] = [];
   for (const [ordinal, { source, table, bitmaps }] of selection.entries()) {
-    const kept: Uint32Array[] = [];
+    const kept: Bitmap[] = [];
     for (let i = 0; i < bitmaps.length; i++) {
-      const bitmap = new Uint32Array(Math.ceil(segmentRows(table.segments[i]) / 32));
+      const bitmap = emptyBitmap(segmentRows(table.segments[i]));
       await judgeRows(
         source,
         table,
@@ -85,7 +85,7 @@ async function judgeEach(selection: Selection, judge: Judge, options: RunOptions
         rowsOf(bitmaps[i], segmentRows(table.segments[i])),
         options,
         (batch, at, row) => {
-          if (judge(batch, at, source, ordinal)) bitmap[row >>> 5] |= 1 << (row & 31);
+          if (judge(batch, at, source, ordinal)) setRow(bitmap, row);
         },
       );
       kept.push(bitmap);
@@ -116,9 +116,9 @@ function pickPositions(selection: Selection, first: number, last: number): Selec
   const picked = selection.map(({ source, table }) => ({
     source,
     table,
-    bitmaps: table.segments.map((segment) => new Uint32Array(Math.ceil(segmentRows(segment) / 32))),
+    bitmaps: table.segments.map((segment) => emptyBitmap(segmentRows(segment))),
   }));
   for (const { source, segment, row } of rowsInOrder(selection, Math.max(first, 1), last))
-    picked[source].bitmaps[segment][row >>> 5] |= 1 << (row & 31);
+    setRow(picked[source].bitmaps[segment], row);
   return picked;
 }

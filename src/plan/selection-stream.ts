@@ -1,6 +1,7 @@
 import { PcapshError } from '../errors.js';
+import { isSet } from '../table/bitmap.js';
 import { segmentRows } from '../table/packet-table.js';
-import { isSet, type Selection } from './selection.js';
+import type { Selection } from './selection.js';
 import type { SourceFile } from './source-file.js';
 import type { StreamStage } from './stages.js';
 

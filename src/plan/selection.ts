@@ -1,11 +1,12 @@
+import { type Bitmap, countBits } from '../table/bitmap.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import type { SourceFile } from './source-file.js';
 
-/** Rows of one source that are selected: one bitmap a segment (bit `row & 31` of word `row >>> 5`), null for a segment that is whole. */
+/** Rows of one source that are selected: one bitmap a segment, null for a segment that is whole. */
 export interface SourceSelection {
   source: SourceFile;
   table: PacketTable;
-  bitmaps: (Uint32Array | null)[];
+  bitmaps: (Bitmap | null)[];
 }
 
 /** What a plan selects of open tables, source by source. Immutable. */
@@ -23,34 +24,4 @@ export function countSelected(selection: Selection): number {
     });
   }
   return count;
-}
-
-/** Bits that are set in a bitmap. */
-export function countBits(bitmap: Uint32Array): number {
-  let count = 0;
-  for (let i = 0; i < bitmap.length; i++) {
-    let word = bitmap[i];
-    word -= (word >>> 1) & 0x55555555;
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return count;
-}
-
-export function isSet(bitmap: Uint32Array, row: number): boolean {
-  return ((bitmap[row >>> 5] >>> (row & 31)) & 1) === 1;
-}
-
-/** The selected rows of a segment, ascending. */
-export function rowsOf(bitmap: Uint32Array | null, rows: number): Uint32Array {
-  const selected = new Uint32Array(bitmap === null ? rows : countBits(bitmap));
-  if (bitmap === null) {
-    for (let row = 0; row < rows; row++) selected[row] = row;
-    return selected;
-  }
-  let count = 0;
-  for (let i = 0; i < bitmap.length; i++) {
-    for (let word = bitmap[i]; word !== 0; word &= word - 1) selected[count++] = i * 32 + 31 - Math.clz32(word & -word);
-  }
-  return selected;
 }
