@@ -2,7 +2,8 @@ import { type Context, outputOf } from '../commands/command.js';
 import { baseName } from '../commands/paths.js';
 import type { Result } from '../commands/result.js';
 import { previewOf } from '../commands/rows.js';
-import { PcapshError, throwIfCancelled } from '../src/errors.js';
+import { throwIfCancelled } from '../src/errors.js';
+import { unlessCancelled } from '../src/plan/cancellation.js';
 import type { Capture } from '../src/plan/capture.js';
 import type { CompiledCell, CompiledPipeline } from './compile.js';
 import type { Session } from './session.js';
@@ -97,17 +98,6 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     }
   }
   return flow;
-}
-
-/** The answer, or the cancelled error as soon as `signal` is aborted, whatever it was waiting for. */
-async function unlessCancelled<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return running;
-  return new Promise<T>((done, fail) => {
-    const cancel = (): void => fail(new PcapshError('cancelled', 'cancelled', { kind: 'cancelled' }));
-    signal.addEventListener('abort', cancel, { once: true });
-    running.then(done, fail).finally(() => signal.removeEventListener('abort', cancel));
-    if (signal.aborted) cancel();
-  });
 }
 
 async function helpOf(name: string): Promise<Result> {

@@ -1,6 +1,5 @@
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { PcapshError } from '../errors.js';
 
 /** Compressed bytes are given to the decoder in such pieces, so that a bomb cannot unfold into more than some megabytes at once. */
@@ -204,6 +203,7 @@ export async function* unzstdByNode(
 }
 
 async function* unzstdByFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd'); // few captures are zstd, and none need it where node:zlib has it
   let output: Uint8Array[] = [];
   const decoder = new Decompress((chunk) => {
     if (chunk.length > 0) output.push(chunk);
