@@ -40,3 +40,39 @@ export interface AddressColumns {
   count: number;
   words: Uint32Array;
 }
+
+/** Bytes a flow takes in its columns. */
+export const FLOW_BYTES = 8 + 4 + 1 + 8 + 16 + 16 + 1 + 2 + 1;
+
+/** Columns for `capacity` flows in one SharedArrayBuffer; count 0. */
+export function allocateFlows(capacity: number): FlowColumns {
+  return viewFlows(new SharedArrayBuffer(capacity * FLOW_BYTES + 8), capacity, 0);
+}
+
+/** Lays flow columns over a buffer that `allocateFlows` made, here or in another thread. */
+export function viewFlows(buffer: SharedArrayBuffer | ArrayBuffer, capacity: number, count: number): FlowColumns {
+  let at = 0;
+  const take = (bytes: number): number => {
+    const place = at;
+    at += bytes * capacity;
+    return place;
+  };
+  return {
+    count,
+    exactTimes: new Map(),
+    bytes: new Float64Array(buffer, take(16), capacity * 2),
+    packets: new Uint32Array(buffer, take(8), capacity * 2),
+    low: new Uint32Array(buffer, take(4), capacity),
+    high: new Uint32Array(buffer, take(4), capacity),
+    firstSeconds: new Uint32Array(buffer, take(4), capacity),
+    firstNanoseconds: new Uint32Array(buffer, take(4), capacity),
+    lastSeconds: new Uint32Array(buffer, take(4), capacity),
+    lastNanoseconds: new Uint32Array(buffer, take(4), capacity),
+    lowPort: new Uint16Array(buffer, take(2), capacity),
+    highPort: new Uint16Array(buffer, take(2), capacity),
+    icmp: new Uint16Array(buffer, take(2), capacity),
+    protocol: new Uint8Array(buffer, take(1), capacity),
+    firstDirection: new Uint8Array(buffer, take(1), capacity),
+    application: new Uint8Array(buffer, take(1), capacity),
+  };
+}

@@ -1,8 +1,22 @@
 import { createOutline, type Outline } from '../decode/outline.js';
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
-import type { AddressColumns, ExactFlowTimes, FlowColumns } from './flow-columns.js';
-import { FAMILY_IPV6, FlowKeys } from './flow-keys.js';
+import { type AddressColumns, allocateFlows, type ExactFlowTimes, type FlowColumns } from './flow-columns.js';
+import {
+  DIRECTION,
+  FAMILY_IPV6,
+  FlowKeys,
+  HIGH,
+  ICMP,
+  KEY_WORDS,
+  LENGTH,
+  LOW,
+  NANOSECONDS,
+  PORTS,
+  PROTOCOL,
+  ROW,
+  SECONDS,
+} from './flow-keys.js';
 
 const FIRST_CAPACITY = 1024;
 
@@ -29,7 +43,7 @@ export class FlowTable {
   count = 0;
   private readonly addresses = new AddressDictionary();
   private capacity = FIRST_CAPACITY;
-  private words = new Uint32Array(FIRST_CAPACITY * RECORD_WORDS);
+  private words = new Int32Array(FIRST_CAPACITY * RECORD_WORDS);
   private doubles = new Float64Array(this.words.buffer);
   private slots = new Int32Array(FIRST_CAPACITY * 4);
   private mask = FIRST_CAPACITY * 2 - 1;
@@ -43,47 +57,41 @@ export class FlowTable {
    * Flow * 2 + direction of a packet whose outline has addresses; the flow is made if need be. Direction 1: its source is the high endpoint.
    */
   find(o: Outline): number {
-    const key = this.key;
+    const { key } = this;
     key.set(o, 0);
-    return this.locate(key, 0) * 2 + key.direction[0];
+    return this.locate(key, 0) * 2 + key.words[DIRECTION];
   }
 
   private locate(key: FlowKeys, i: number): number {
-    const hash = key.hash[i];
-    const low = key.low[i];
-    const high = key.high[i];
-    const ports = key.ports[i];
-    const protocol = key.protocol[i];
+    const q = key.words;
+    const at = i * KEY_WORDS;
+    if (q[at + PROTOCOL] >= FAMILY_IPV6) return this.locateIpv6(key, i);
+    const hash = q[at];
     const { slots, mask, words } = this;
     let slot = hash & mask;
-    if (protocol >= FAMILY_IPV6) return this.locateIpv6(key, i, slot);
     for (;;) {
       const entry = slots[2 * slot + 1];
-      if (entry === 0) return this.insert(slot, hash, low, high, ports, protocol, key.direction[i], key.icmp[i]);
-      if (slots[2 * slot] === hash) {
-        const k = (entry - 1) * RECORD_WORDS;
-        if (words[k] === low && words[k + 1] === high && words[k + 2] === ports && words[k + 3] === protocol)
-          return entry - 1;
-      }
+      if (entry === 0) return this.insert(slot, q, at, q[at + LOW], q[at + HIGH]);
+      if (slots[2 * slot] === hash && isKey(words, (entry - 1) * RECORD_WORDS, q, at)) return entry - 1;
       slot = (slot + 1) & mask;
     }
   }
 
-  private locateIpv6(key: FlowKeys, i: number, first: number): number {
-    const hash = key.hash[i];
-    const ports = key.ports[i];
-    const protocol = key.protocol[i];
+  private locateIpv6(key: FlowKeys, i: number): number {
+    const q = key.words;
+    const at = i * KEY_WORDS;
+    const hash = q[at];
     const a = key.addresses;
-    const low = 8 * i + (key.direction[i] << 2);
-    const high = 8 * i + ((key.direction[i] ^ 1) << 2);
+    const low = 8 * i + (q[at + DIRECTION] << 2);
+    const high = low ^ 4;
     const { slots, mask, words } = this;
-    let slot = first;
+    let slot = hash & mask;
     for (;;) {
       const entry = slots[2 * slot + 1];
       if (entry === 0) break;
       if (slots[2 * slot] === hash) {
         const k = (entry - 1) * RECORD_WORDS;
-        if (words[k + 2] === ports && words[k + 3] === protocol) {
+        if (words[k + 2] === q[at + PORTS] && words[k + 3] === q[at + PROTOCOL]) {
           const known = this.addresses.words;
           if (sameAddress(known, words[k] * 4, a, low) && sameAddress(known, words[k + 1] * 4, a, high))
             return entry - 1;
@@ -91,33 +99,22 @@ export class FlowTable {
       }
       slot = (slot + 1) & mask;
     }
-    const lowOrdinal = this.addresses.ordinalOf(a, low);
-    const highOrdinal = this.addresses.ordinalOf(a, high);
-    return this.insert(slot, hash, lowOrdinal, highOrdinal, ports, protocol, key.direction[i], key.icmp[i]);
+    return this.insert(slot, q, at, this.addresses.ordinalOf(a, low), this.addresses.ordinalOf(a, high));
   }
 
-  private insert(
-    slot: number,
-    hash: number,
-    low: number,
-    high: number,
-    ports: number,
-    protocol: number,
-    direction: number,
-    icmp: number,
-  ): number {
+  private insert(slot: number, q: Int32Array, at: number, low: number, high: number): number {
     const flow = this.count++;
     if (flow === this.capacity) this.grow();
     const { words } = this;
     const k = flow * RECORD_WORDS;
     words[k] = low;
     words[k + 1] = high;
-    words[k + 2] = ports;
-    words[k + 3] = protocol;
-    words[k + FIRST] = 0xffffffff;
-    words[k + FIRST + 1] = 0xffffffff;
-    words[k + MISC] = direction | (icmp << 16);
-    this.slots[2 * slot] = hash;
+    words[k + 2] = q[at + PORTS];
+    words[k + 3] = q[at + PROTOCOL];
+    words[k + FIRST] = -1;
+    words[k + FIRST + 1] = -1;
+    words[k + MISC] = q[at + DIRECTION] | (q[at + ICMP] << 16);
+    this.slots[2 * slot] = q[at];
     this.slots[2 * slot + 1] = flow + 1;
     if (this.count * 16 > this.slots.length * 5) this.rehash();
     return flow;
@@ -125,7 +122,7 @@ export class FlowTable {
 
   private grow(): void {
     this.capacity *= 2;
-    const words = new Uint32Array(this.capacity * RECORD_WORDS);
+    const words = new Int32Array(this.capacity * RECORD_WORDS);
     words.set(this.words);
     this.words = words;
     this.doubles = new Float64Array(words.buffer);
@@ -161,65 +158,70 @@ export class FlowTable {
     const { queue } = this;
     const i = queue.count++;
     queue.set(o, i);
-    queue.row[i] = row;
-    queue.length[i] = originalLength;
-    queue.seconds[i] = seconds;
-    queue.nanoseconds[i] = nanoseconds;
+    const q = queue.words;
+    const at = i * KEY_WORDS;
+    q[at + ROW] = row;
+    q[at + LENGTH] = originalLength;
+    q[at + SECONDS] = seconds;
+    q[at + NANOSECONDS] = nanoseconds;
     if (queue.count === QUEUE) this.flush(column);
   }
 
   /** Looks up what was added since the last flush. Before rows are published, and before `find` and `addExact`. */
   flush(column: Uint32Array): void {
     const { queue } = this;
-    const count = queue.count;
-    this.fetch(queue, count);
-    for (let i = 0; i < count; i++) {
-      const flow = this.locate(queue, i);
-      const direction = queue.direction[i];
-      column[queue.row[i]] = flow * 2 + direction;
-      this.countPacket(flow, direction, queue.length[i], queue.seconds[i], queue.nanoseconds[i], queue.icmp[i]);
+    const { count } = queue;
+    const q = queue.words;
+    this.fetch(q, count);
+    let { slots, mask, words, doubles } = this;
+    for (let i = 0, at = 0; i < count; i++, at += KEY_WORDS) {
+      const hash = q[at];
+      let slot = hash & mask;
+      let entry = q[at + PROTOCOL] >= FAMILY_IPV6 ? 0 : slots[2 * slot + 1];
+      while (entry !== 0 && !(slots[2 * slot] === hash && isKey(words, (entry - 1) * RECORD_WORDS, q, at))) {
+        slot = (slot + 1) & mask;
+        entry = slots[2 * slot + 1];
+      }
+      if (entry === 0) {
+        // A new flow, or IPv6: the table may have grown.
+        entry = this.locate(queue, i) + 1;
+        ({ slots, mask, words, doubles } = this);
+      }
+      const flow = entry - 1;
+      const direction = q[at + DIRECTION];
+      column[q[at + ROW]] = flow * 2 + direction;
+      const k = flow * RECORD_WORDS;
+      words[k + 4 + direction]++;
+      doubles[flow * RECORD_DOUBLES + BYTES + direction] += q[at + LENGTH] >>> 0;
+      const seconds = q[at + SECONDS] >>> 0;
+      const nanoseconds = q[at + NANOSECONDS];
+      const last = words[k + LAST] >>> 0;
+      if (seconds > last || (seconds === last && nanoseconds >= words[k + LAST + 1])) {
+        words[k + LAST] = seconds;
+        words[k + LAST + 1] = nanoseconds;
+      }
+      const first = words[k + FIRST] >>> 0;
+      if (seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1] >>> 0)) {
+        words[k + FIRST] = seconds;
+        words[k + FIRST + 1] = nanoseconds;
+        words[k + MISC] = (words[k + MISC] & 0xff00) | direction | (q[at + ICMP] << 16);
+      }
     }
     queue.count = 0;
   }
 
   /** Reads the slots, then the records, of all queued packets, so that none of the loads waits for another. */
-  private fetch(queue: FlowKeys, count: number): void {
+  private fetch(q: Int32Array, count: number): void {
     const { slots, mask, words } = this;
-    const { hash } = queue;
+    const end = count * KEY_WORDS;
     let read = 0;
-    for (let i = 0; i < count; i++) read += slots[2 * (hash[i] & mask) + 1];
-    for (let i = 0; i < count; i++) {
-      const entry = slots[2 * (hash[i] & mask) + 1];
-      const k = (entry - 1) * RECORD_WORDS;
+    for (let at = 0; at < end; at += KEY_WORDS) read ^= slots[2 * (q[at] & mask) + 1];
+    for (let at = 0; at < end; at += KEY_WORDS) {
+      const k = (slots[2 * (q[at] & mask) + 1] - 1) * RECORD_WORDS;
       // Both ends: a record is as long as a cache line, but need not begin where one does.
-      if (entry !== 0) read += words[k] + words[k + MISC];
+      if (k >= 0) read ^= words[k] ^ words[k + MISC];
     }
     this.fetched = read;
-  }
-
-  private countPacket(
-    flow: number,
-    direction: number,
-    originalLength: number,
-    seconds: number,
-    nanoseconds: number,
-    icmp: number,
-  ): void {
-    const { words } = this;
-    const k = flow * RECORD_WORDS;
-    words[k + 4 + direction]++;
-    this.doubles[flow * RECORD_DOUBLES + BYTES + direction] += originalLength;
-    const last = words[k + LAST];
-    if (seconds > last || (seconds === last && nanoseconds >= words[k + LAST + 1])) {
-      words[k + LAST] = seconds;
-      words[k + LAST + 1] = nanoseconds;
-    }
-    const first = words[k + FIRST];
-    if (seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
-      words[k + FIRST] = seconds;
-      words[k + FIRST + 1] = nanoseconds;
-      words[k + MISC] = (words[k + MISC] & 0xff00) | direction | (icmp << 16);
-    }
   }
 
   /** Counts a packet whose time does not fit the columns, or (null) that has none. `key` as `find` gave it. */
@@ -268,14 +270,15 @@ export class FlowTable {
     }
     const seconds = from.firstSeconds[i];
     const nanoseconds = from.firstNanoseconds[i];
-    const first = words[k + FIRST];
-    if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1])) {
+    const first = words[k + FIRST] >>> 0;
+    if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1] >>> 0)) {
       words[k + FIRST] = seconds;
       words[k + FIRST + 1] = nanoseconds;
       words[k + MISC] = (words[k + MISC] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);
     }
     const last = from.lastSeconds[i];
-    if (last > words[k + LAST] || (last === words[k + LAST] && from.lastNanoseconds[i] > words[k + LAST + 1])) {
+    const known = words[k + LAST] >>> 0;
+    if (last > known || (last === known && from.lastNanoseconds[i] > words[k + LAST + 1])) {
       words[k + LAST] = last;
       words[k + LAST + 1] = from.lastNanoseconds[i];
     }
@@ -316,6 +319,16 @@ export class FlowTable {
   }
 }
 
+/** Whether the IPv4 flow whose record begins at words[k] has the key at q[at]. */
+function isKey(words: Int32Array, k: number, q: Int32Array, at: number): boolean {
+  return (
+    words[k] === q[at + LOW] &&
+    words[k + 1] === q[at + HIGH] &&
+    words[k + 2] === q[at + PORTS] &&
+    words[k + 3] === q[at + PROTOCOL]
+  );
+}
+
 function sameAddress(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
   return a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j];
 }
@@ -331,40 +344,4 @@ function mergeExact(all: Map<number, ExactFlowTimes>, flow: number, times: Exact
     known.firstDirection = times.firstDirection;
   }
   if (times.last > known.last) known.last = times.last;
-}
-
-/** Bytes a flow takes in its columns. */
-export const FLOW_BYTES = 8 + 4 + 1 + 8 + 16 + 16 + 1 + 2 + 1;
-
-/** Columns for `capacity` flows in one SharedArrayBuffer; count 0. */
-export function allocateFlows(capacity: number): FlowColumns {
-  return viewFlows(new SharedArrayBuffer(capacity * FLOW_BYTES + 8), capacity, 0);
-}
-
-/** Lays flow columns over a buffer that `allocateFlows` made, here or in another thread. */
-export function viewFlows(buffer: SharedArrayBuffer | ArrayBuffer, capacity: number, count: number): FlowColumns {
-  let at = 0;
-  const take = (bytes: number): number => {
-    const place = at;
-    at += bytes * capacity;
-    return place;
-  };
-  return {
-    count,
-    exactTimes: new Map(),
-    bytes: new Float64Array(buffer, take(16), capacity * 2),
-    packets: new Uint32Array(buffer, take(8), capacity * 2),
-    low: new Uint32Array(buffer, take(4), capacity),
-    high: new Uint32Array(buffer, take(4), capacity),
-    firstSeconds: new Uint32Array(buffer, take(4), capacity),
-    firstNanoseconds: new Uint32Array(buffer, take(4), capacity),
-    lastSeconds: new Uint32Array(buffer, take(4), capacity),
-    lastNanoseconds: new Uint32Array(buffer, take(4), capacity),
-    lowPort: new Uint16Array(buffer, take(2), capacity),
-    highPort: new Uint16Array(buffer, take(2), capacity),
-    icmp: new Uint16Array(buffer, take(2), capacity),
-    protocol: new Uint8Array(buffer, take(1), capacity),
-    firstDirection: new Uint8Array(buffer, take(1), capacity),
-    application: new Uint8Array(buffer, take(1), capacity),
-  };
 }

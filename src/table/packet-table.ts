@@ -2,7 +2,7 @@ import type { CaptureDescription, Damage } from '../formats/model.js';
 import type { Segment } from './columns.js';
 import type { Encapsulation } from './encapsulation.js';
 import type { AddressColumns, FlowColumns } from './flow-columns.js';
-import { allocateFlows } from './flow-table.js';
+import { allocateFlows } from './flow-columns.js';
 
 /**
  * The packet table of one source file. While it is built its segments grow; `rows` tells how far a reader may look. Row r (0-based over the file) is packet

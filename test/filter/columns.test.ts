@@ -1,7 +1,7 @@
 import { compileFilter, type FilterTable } from '../../src/filter/filter.js';
 import { allocateSegment, NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../../src/table/columns.js';
 import type { Encapsulation } from '../../src/table/encapsulation.js';
-import { allocateFlows } from '../../src/table/flow-table.js';
+import { allocateFlows } from '../../src/table/flow-columns.js';
 
 const IPV4 = 0x0800;
 

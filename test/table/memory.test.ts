@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { openSource } from '../../src/formats/open-source.js';
 import { type IndexedSource, indexSource } from '../../src/plan/index-source.js';
 import { ROW_BYTES, SEGMENT_ROWS } from '../../src/table/columns.js';
-import { FLOW_BYTES } from '../../src/table/flow-table.js';
+import { FLOW_BYTES } from '../../src/table/flow-columns.js';
 import { type PacketTable, tableBytes, tableRows } from '../../src/table/packet-table.js';
 import { buildPcap, frame } from '../support/build-capture.js';
 import { indexBytes } from '../support/indexed.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allocateSegment, type Segment } from '../../src/table/columns.js';
-import { FLOW_BYTES, viewFlows } from '../../src/table/flow-table.js';
+import { FLOW_BYTES, viewFlows } from '../../src/table/flow-columns.js';
 import { segmentRows } from '../../src/table/packet-table.js';
 import { checksumOfAll, loadChecksum } from '../../src/table/sidecar/checksum.js';
 import { decodeHeader, HEADER_BYTES, type Header } from '../../src/table/sidecar/header.js';

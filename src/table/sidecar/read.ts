@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { createOutline } from '../../decode/outline.js';
 import type { ByteSource, FileIdentity } from '../../formats/source.js';
-import { allocateFlows, FLOW_BYTES } from '../flow-table.js';
+import { allocateFlows, FLOW_BYTES } from '../flow-columns.js';
 import type { PacketTable } from '../packet-table.js';
 import { type Checksum, checksumOfAll, fingerprint, loadChecksum } from './checksum.js';
 import { areFlowsSound } from './column-check.js';
