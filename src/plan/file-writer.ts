@@ -16,8 +16,9 @@ import { dirname } from 'node:path';
 import { PcapshError } from '../errors.js';
 import { ChunkedOutput } from '../sinks/output.js';
 import type { SinkReport } from '../sinks/sink.js';
+import { keepLeftover, removeLeftover } from './leftovers.js';
 import type { Target } from './target.js';
-import { createTemporary, releaseTemporary, removeTemporary } from './temporary.js';
+import { createTemporary } from './temporary.js';
 import { type Verified, verifyFile } from './verify.js';
 import { type Follower, startFollower } from './verify-follower.js';
 import { workerFile } from './worker-file.js';
@@ -147,7 +148,7 @@ function publish(writer: FileWriter): void {
   try {
     if (target.options.force || !linked(path, target.resolved)) renameSync(path, target.resolved);
     else unlinkSync(path);
-    releaseTemporary(path);
+    keepLeftover(path);
     syncFolder(dirname(target.resolved));
   } catch (error) {
     throw writeError(target.path, error);
@@ -182,7 +183,7 @@ function syncFolder(folder: string): void {
 function discard(writer: FileWriter): void {
   if (!writer.open) return;
   writer.follower?.stop();
-  removeTemporary(writer.path);
+  removeLeftover(writer.path);
   // A descriptor must not be closed, and perhaps given to another file, while it is still being synced.
   void (writer.syncing ?? Promise.resolve()).then(() => close(writer));
 }

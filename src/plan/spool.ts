@@ -1,10 +1,11 @@
-import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PcapshError, throwIfCancelled } from '../errors.js';
 import { openFileSource } from '../formats/file-source.js';
 import type { ByteSource } from '../formats/source.js';
 import type { RunOptions } from '../progress.js';
+import { removeAtEnd, removeLeftover } from './leftovers.js';
 
 /** Room that is left free on the disk that holds temporary files, bytes. */
 const RESERVE = 256 * 1024 * 1024;
@@ -19,22 +20,17 @@ export interface Spool {
 }
 
 /**
- * Copies what cannot seek (standard input, a pipe, a compressed file) once to a private temporary file: mode 0600 in a folder of mode 0700, deleted at exit.
+ * Copies what cannot seek (standard input, a pipe, a compressed file) once to a private temporary file: mode 0600 in a folder of mode 0700, deleted when the process ends, by a signal too.
  * Ends with `spool.full` rather than fill the disk.
  */
 export async function spoolSource(source: ByteSource, options: RunOptions = {}): Promise<Spool> {
   const folder = mkdtempSync(join(tmpdir(), 'pcapsh-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  const end = (): void => {
-    process.removeListener('exit', remove);
-    remove();
-  };
+  removeAtEnd(folder);
   const path = join(folder, 'spool');
   try {
     await copy(source, path, folder, options);
   } catch (error) {
-    end();
+    removeLeftover(folder);
     throw error;
   }
   const spooled = openFileSource(path);
@@ -42,7 +38,7 @@ export async function spoolSource(source: ByteSource, options: RunOptions = {}):
     source: named(spooled, source.name),
     end() {
       spooled.close();
-      end();
+      removeLeftover(folder);
     },
   };
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { buildPcap, frame } from '../support/build-capture.js';
 import { useBundle } from '../support/bundle.js';
 import { useTemporaryFolder } from '../support/temporary-folder.js';
 import { writeCapture } from '../support/write-capture.js';
 
-const program = useBundle('test/support/slow-commit.ts', 'src/plan/verify-worker.ts');
+const program = useBundle('test/support/slow-commit.ts', 'test/support/slow-spool.ts', 'src/plan/verify-worker.ts');
 const at = useTemporaryFolder();
 const data = frame({ payload: 1400 });
 const source = buildPcap({ records: Array.from({ length: 16_000 }, (_, seconds) => ({ seconds, fraction: 0, data })) });
@@ -56,5 +57,19 @@ describe('a process that ends in the midst of a commit', () => {
     await writeCapture([at('a.pcap')], at('b.pcap'), { force: true });
     expect(Buffer.compare(readFileSync(at('b.pcap')), source)).toBe(0);
     expect(names()).toEqual(['a.pcap', 'b.pcap']);
+  });
+});
+
+describe('a process that ends with a copy of what could not seek', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s: the copy goes with it', async (signal) => {
+    writeFileSync(at('a.pcap.gz'), gzipSync(source.subarray(0, 100_000)));
+    const child = spawn(process.execPath, [program('slow-spool'), at('a.pcap.gz')], {
+      env: { ...process.env, TMPDIR: dirname(at('x')) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((done) => child.stdout!.once('data', done));
+    expect(names()).toHaveLength(2);
+    expect(await end(child, signal)).toEqual([null, signal]);
+    expect(names()).toEqual(['a.pcap.gz']);
   });
 });
