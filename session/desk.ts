@@ -53,6 +53,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
     note: (text) => session.note(text, folder),
     async save(path, force) {
       const file = absolute(path);
+      workspace.refuseProtected(file);
       if (host.files.kind(file) !== null && !force) {
         throw new PcapshError('save.exists', `${path} exists`, { hint: '--force replaces it' });
       }

@@ -66,6 +66,24 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** A file that is there is replaced as a whole or, where that fails, not at all; a pipe or a device is written to. */
+function writeWhole(path: string, text: string, mode = 0o600): void {
+  const there = fs.statSync(path, { throwIfNoEntry: false });
+  if (!there?.isFile()) {
+    fs.writeFileSync(path, text, { mode });
+    return;
+  }
+  const file = fs.realpathSync(path);
+  const fresh = `${file}.${process.pid}.tmp`;
+  try {
+    fs.writeFileSync(fresh, text, { mode: there.mode & 0o777, flag: 'wx', flush: true });
+    fs.renameSync(fresh, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') fs.rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
 /** The files of this machine. */
 export const diskFiles: Files = {
   kind(path) {
@@ -83,7 +101,7 @@ export const diskFiles: Files = {
       throw error;
     }
   },
-  write: (path, text, mode = 0o600) => fs.writeFileSync(path, text, { mode }),
+  write: writeWhole,
   append: (path, text) => fs.appendFileSync(path, text, { mode: 0o600 }),
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
   remove: (path) => fs.rmSync(path, { force: true }),

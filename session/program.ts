@@ -25,6 +25,8 @@ export type OpenWorkspace = (options: {
   writeIndex: boolean;
   /** Where the cache is, is said by its XDG variables. */
   environment: Host['environment'];
+  /** What no target may replace. */
+  journal?: string | null;
 }) => Promise<Workspace>;
 
 const openEngine: OpenWorkspace = async (options) => (await import('../src/plan/workspace.js')).openWorkspace(options);

@@ -11,6 +11,8 @@ export interface Workspace {
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
   /** What is known of its files so far: format, interfaces met. */
   descriptions(capture: Capture): CaptureDescription[];
+  /** Throws where writing to `path` would destroy what is open, its index or the journal. */
+  refuseProtected(path: string): void;
   /** What is worth a word but no error: an index that was made anew, or could not be kept. Grows. */
   readonly notices: readonly string[];
   close(): Promise<void>;

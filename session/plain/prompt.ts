@@ -28,16 +28,17 @@ export interface PromptOptions {
 export async function runPrompt(options: PromptOptions): Promise<number> {
   const { host, config } = options;
   const atTerminal = host.stdin.isTTY === true && !options.json;
+  const complain = (message: string): void => host.stderr.write(`  ${message}\n`);
+  const abandoned = atTerminal ? findAbandoned(host) : null;
+  const journal = openJournal(host, complain);
   const workspace = await options.openWorkspace({
     interactive: true,
     rereads: true,
     index: options.index ?? 'cache',
     writeIndex: options.index !== 'none',
     environment: host.environment,
+    journal: journal?.path ?? null,
   });
-  const complain = (message: string): void => host.stderr.write(`  ${message}\n`);
-  const abandoned = atTerminal ? findAbandoned(host) : null;
-  const journal = openJournal(host, complain);
   let typedAt: number | null = null;
   let session: Session | null = null;
   const printer: Printer = await createPrinter(host, {

@@ -26,6 +26,8 @@ export interface KeptIndex extends IndexedFile {
 export interface KeptIndexes {
   /** One sentence each. */
   readonly notices: string[];
+  /** Where an index of it is or may come to be, whether or not this workspace keeps any: none of these may be written over. */
+  pathsOf(source: ByteSource): string[];
   /** null: none is kept that can be used. */
   read(source: ByteSource): Promise<KeptIndex | null>;
   /** Begins to write, where the policy says so. */
@@ -52,6 +54,10 @@ export function openKeptIndexes(options: KeptIndexOptions): KeptIndexes {
 
   return {
     notices,
+    pathsOf(source) {
+      const paths = [sidecarPath(source, 'beside', environment), sidecarPath(source, 'cache', environment)];
+      return paths.filter((path) => path !== null);
+    },
     async read(source) {
       const path = sidecarPath(source, index, environment);
       if (path === null) return null;

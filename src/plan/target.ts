@@ -15,10 +15,12 @@ import type { FileIdentity } from '../formats/source.js';
 import { formatOfTarget } from '../sinks/format.js';
 import { systemCode, writeError } from './write-error.js';
 
-/** A file that no target may replace: a source, its index, its journal. `identity` as it was when it was opened. */
+/** A file that no target may replace: a source, its index, the session's journal. `identity` as it was when it was opened. */
 export interface ProtectedFile {
   path: string;
   identity: FileIdentity | null;
+  /** What it is, where it is not a source. */
+  role?: 'index' | 'journal';
 }
 
 export interface TargetOptions {
@@ -105,6 +107,17 @@ function deviceTarget(path: string, status: BigIntStats, options: TargetOptions)
   return streamTarget(path, options);
 }
 
+/** Throws `refused.source` where `path` is one of `files`, by whatever name or link; for what is not written through a target, such as a saved script. */
+export function refuseProtectedPath(path: string, files: readonly ProtectedFile[]): void {
+  refuseProtected(path, resolveTarget(path), statusOf(path), files);
+}
+
+const WHY_PROTECTED = {
+  source: 'being read: a source is never overwritten, even with --force',
+  index: 'the index of a capture that is open: it is never overwritten, even with --force',
+  journal: 'the journal of this session: it is never overwritten, even with --force',
+};
+
 function refuseProtected(
   path: string,
   resolved: string,
@@ -119,13 +132,9 @@ function refuseProtected(
         (isSameFile(status, file.identity) || (now !== null && now.dev === status.dev && now.ino === status.ino)));
     if (!same) continue;
     const which = file.path === path ? 'is' : `is the same file as '${file.path}', which is`;
-    throw new PcapshError(
-      'refused.source',
-      `'${path}' ${which} being read: a source is never overwritten, even with --force`,
-      {
-        hint: 'write to another file',
-      },
-    );
+    throw new PcapshError('refused.source', `'${path}' ${which} ${WHY_PROTECTED[file.role ?? 'source']}`, {
+      hint: 'write to another file',
+    });
   }
 }
 

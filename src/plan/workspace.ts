@@ -22,6 +22,7 @@ import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
 import { type LoadStep, type Plan, unfold } from './steps.js';
+import { type ProtectedFile, refuseProtectedPath } from './target.js';
 
 export interface WorkspaceOptions extends KeptIndexOptions {
   /** A person is at the prompt: loading starts the index pass in workers at once, and plans run on tables. */
@@ -32,6 +33,8 @@ export interface WorkspaceOptions extends KeptIndexOptions {
   threads?: number;
   /** Files from this size on are split between two threads, bytes. Default SPLIT_BYTES. */
   splitBytes?: number;
+  /** The journal of the session, which no target may replace. */
+  journal?: string | null;
   /** Opens what `load` names; default: files, pipes and standard input. What has no path is read in this thread. */
   openSource?: (path: string) => ByteSource;
 }
@@ -43,6 +46,8 @@ export interface Workspace {
   status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
   descriptions(capture: Capture): CaptureDescription[];
+  /** Throws `refused.source` where writing to `path` would destroy what is open, its index or the journal. */
+  refuseProtected(path: string): void;
   /** What is to be told so far, one sentence each: what was copied to a temporary file, indexes on disk that were made anew or could not be kept. */
   readonly notices: readonly string[];
   close(): Promise<void>;
@@ -217,6 +222,17 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return selection;
   }
 
+  /** What is open, the indexes that belong to it wherever they are kept, and the session's journal. */
+  function protectedFiles(): ProtectedFile[] {
+    const guarded: ProtectedFile[] = [];
+    for (const { path, identity, bytes } of files.values()) {
+      guarded.push({ path, identity });
+      for (const index of kept.pathsOf(bytes)) guarded.push({ path: index, identity: null, role: 'index' });
+    }
+    if (options.journal) guarded.push({ path: options.journal, identity: null, role: 'journal' });
+    return guarded;
+  }
+
   const engine: Engine = {
     sourcesOf: (plan, run) => openGroup(unfold(plan).load, run),
     select,
@@ -224,7 +240,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       options.interactive || options.writeIndex === true || sources.every((source) => source.table !== null),
     threads,
     background: options.interactive,
-    protectedFiles: () => [...files.values()].map(({ path, identity }) => ({ path, identity })),
+    protectedFiles,
   };
 
   return {
@@ -247,6 +263,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     descriptions: (capture) =>
       (groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? []).map(({ description }) => description),
+    refuseProtected: (path) => refuseProtectedPath(path, protectedFiles()),
     get notices() {
       return [...notices, ...kept.notices];
     },

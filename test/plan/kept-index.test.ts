@@ -152,6 +152,24 @@ test('a compressed capture has none', async () => {
   rmSync(packed);
 });
 
+test('no target replaces the index of an open capture, wherever it is kept, or the journal', async () => {
+  const journal = join(folder, 'journal.jsonl');
+  writeFileSync(journal, '{}\n');
+  await work({ index: 'cache', writeIndex: true }, async (workspace) => {
+    await (await workspace.load([capture])).count();
+  });
+  await work({ journal }, async (workspace) => {
+    const handle = await workspace.load([capture]);
+    for (const path of [beside, join(cache, 'pcapsh', readdirSync(join(cache, 'pcapsh'))[0])]) {
+      await expect(handle.write(path, { format: 'pcap', force: true })).rejects.toThrow('is the index of a capture');
+    }
+    await expect(handle.write(journal, { format: 'pcap', force: true })).rejects.toThrow('the journal of this session');
+    expect(() => workspace.refuseProtected(capture)).toThrow('is being read');
+    expect(() => workspace.refuseProtected(join(folder, 'other.pcap'))).not.toThrow();
+  });
+  expect(readFileSync(journal, 'utf8')).toBe('{}\n');
+});
+
 test('a summary that was read is looked at closely', () => {
   const state = createSummary().toState();
   const { sizes, protocols } = state;

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Result } from '../../commands/result.js';
 import { pathFrom } from '../../session/compile.js';
 import { splitLines } from '../../session/script.js';
@@ -216,6 +225,29 @@ describe('scripts and saving', () => {
     expect(lastError()).toMatchObject({ message: 'cases/old/x.pcapsh exists', hint: '--force replaces it' });
     await sitting.run('save cases/old/x.pcapsh --force');
     expect(lastError()).toBeNull();
+  });
+
+  test('save replaces no capture that is open, by whatever name, and no index of one', async () => {
+    const bytes = readFileSync(OFFICE);
+    writeFileSync('evidence.pcapng', bytes);
+    symlinkSync('evidence.pcapng', 'link');
+    linkSync('evidence.pcapng', 'hard');
+    await sitting.run('x = load evidence.pcapng');
+    for (const name of ['evidence.pcapng', './evidence.pcapng', 'link', 'hard', 'evidence.pcapng.pcapsh-index']) {
+      expect((await sitting.run(`save ${name} --force`))!.error).toMatchObject({ code: 'refused.source' });
+    }
+    expect(readFileSync('evidence.pcapng')).toEqual(bytes);
+  });
+
+  test('a script that is replaced keeps its mode and its links', async () => {
+    writeFileSync('s.pcapsh', 'old', { mode: 0o640 });
+    symlinkSync('s.pcapsh', 'link.pcapsh');
+    await sitting.run('# new', 'save link.pcapsh --force');
+    expect(readFileSync('s.pcapsh', 'utf8')).toContain('# new');
+    expect(statSync('s.pcapsh').mode & 0o777).toBe(0o640);
+    expect(lstatSync('link.pcapsh').isSymbolicLink()).toBe(true);
+    mkdirSync('full');
+    expect((await sitting.run('save full --force'))!.status).toBe(1);
   });
 
   test('run: its cells are told, it is one cell of this session, its handles stay', async () => {
