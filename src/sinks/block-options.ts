@@ -2,6 +2,7 @@ import { concatenate } from '../bytes/concatenate.js';
 import type { BetweenBlock } from '../formats/batch.js';
 import type { ByteOrder, RawOption } from '../formats/model.js';
 import { BLOCK_OVERHEAD, BlockType, encodeBlock, padded, viewOf } from '../formats/pcapng/block.js';
+import { isCopyable } from '../formats/pcapng/custom.js';
 import { decodeOptions, encodeOptions, OptionCode } from '../formats/pcapng/options.js';
 import type { LossTally } from './losses.js';
 
@@ -60,11 +61,6 @@ export function joinBlock(type: number, { fixed, options }: SplitBlock, byteOrde
   return encodeBlock(type, concatenate([fixed, encodeOptions(options, byteOrder)]), byteOrder);
 }
 
-/** Custom options that a writer which changes a file must not copy (section 3.5.1). */
-export function isNotCopied(option: RawOption): boolean {
-  return option.code === OptionCode.customTextNotCopied || option.code === OptionCode.customBytesNotCopied;
-}
-
 /** Whether the options in `bytes[at, end)` hold one that must not be copied: a look at their codes alone, for hot loops. */
 export function holdsNotCopied(bytes: Uint8Array, at: number, end: number, little: boolean): boolean {
   let next = at;
@@ -91,7 +87,7 @@ const NOT_COPIED_BLOCK = [
 export function copyableBlock(block: Uint8Array, type: number, byteOrder: ByteOrder, tally: LossTally): Uint8Array {
   const split = splitBlock(block, type, byteOrder);
   if (split === null) return block;
-  const options = split.options.filter((option) => !isNotCopied(option));
+  const options = split.options.filter(isCopyable);
   const dropped = split.options.length - options.length;
   if (dropped === 0) return block;
   tally.countTold(...NOT_COPIED_OPTION, dropped);

@@ -2,10 +2,11 @@ import type { BetweenBlock, PacketBatch } from '../formats/batch.js';
 import type { ByteOrder, CaptureDescription, RawOption } from '../formats/model.js';
 import { MAGIC_NANOSECONDS } from '../formats/pcap/header.js';
 import { BlockType, viewOf } from '../formats/pcapng/block.js';
+import { isCopyable } from '../formats/pcapng/custom.js';
 import { encodeInterfaceDescription, InterfaceOption } from '../formats/pcapng/interface-description.js';
 import { OptionCode, textOption, uintOption } from '../formats/pcapng/options.js';
-import { encodeSectionHeader } from '../formats/pcapng/section-header.js';
-import { copyableBlock, isNotCopied, mayBeCopied } from './block-options.js';
+import { encodeSectionHeader, SectionOption } from '../formats/pcapng/section-header.js';
+import { copyableBlock, mayBeCopied } from './block-options.js';
 import { type CaptureSink, type CaptureSinkOptions, describedSources } from './capture-sink.js';
 import { createLossTally, type LossTally, lossError } from './losses.js';
 import { ChunkedOutput } from './output.js';
@@ -101,22 +102,24 @@ function begin(state: Joined): void {
     if (description.pcap !== null) parts.push(pcapInterface(description, `pcap${pcaps++}`, state.byteOrder));
     else parts.push(...interfaceBlocks(state, description));
   }
-  for (const types of [[BlockType.nameResolution], [BlockType.decryptionSecrets], null]) {
+  for (const isTurn of [isNameResolution, isSecrets, isOther]) {
     for (const [source, block] of blocksOf(state)) {
-      const { type } = block;
-      if (types === null ? isOther(type) : types.includes(type as never)) parts.push(...carried(state, source, block));
+      if (isTurn(block.type)) parts.push(...carried(state, source, block));
     }
   }
   const output = outputOf(state);
   for (const part of parts) output.put(part);
 }
 
+const isNameResolution = (type: number): boolean => type === BlockType.nameResolution;
+const isSecrets = (type: number): boolean => type === BlockType.decryptionSecrets;
+
 function isOther(type: number): boolean {
   return (
     type !== BlockType.sectionHeader &&
     type !== BlockType.interfaceDescription &&
-    type !== BlockType.nameResolution &&
-    type !== BlockType.decryptionSecrets &&
+    !isNameResolution(type) &&
+    !isSecrets(type) &&
     type !== BlockType.interfaceStatistics
   );
 }
@@ -132,7 +135,7 @@ function sectionHeader(state: Joined): Uint8Array {
   const options: RawOption[] = [];
   for (const { description } of state.sources) {
     for (const section of description.sections) {
-      const own = section.options.filter((option) => !isNotCopied(option));
+      const own = section.options.filter(isCopyable);
       state.tally.countTold(
         'custom section option that its maker forbids to copy',
         'custom section options that their makers forbid to copy',
@@ -147,10 +150,12 @@ function sectionHeader(state: Joined): Uint8Array {
   return encodeSectionHeader({ versionMajor: 1, versionMinor: 0, sectionLength: null, options }, state.byteOrder);
 }
 
-/** Comments and custom options may repeat; hardware, system and application may not. */
+/** Options of a section header that may not repeat, as comments and custom options may. */
+const SINGLE_OPTIONS: readonly number[] = Object.values(SectionOption);
+
 function addSectionOption(options: RawOption[], option: RawOption, tally: LossTally): void {
-  const repeatable = option.code < 2 || option.code > 4;
-  const earlier = repeatable ? undefined : options.find((each) => each.code === option.code);
+  const single = SINGLE_OPTIONS.includes(option.code);
+  const earlier = single ? options.find((each) => each.code === option.code) : undefined;
   if (earlier === undefined) options.push(option);
   else if (Buffer.compare(earlier.value, option.value) !== 0)
     tally.count('section option that differs between sources', 'section options that differ between sources');
@@ -169,7 +174,7 @@ function pcapInterface({ interfaces }: CaptureDescription, name: string, byteOrd
 function interfaceBlocks(state: Joined, description: CaptureDescription): Uint8Array[] {
   const { byteOrder, tally } = state;
   return description.interfaces.map((each) => {
-    const own = each.options.filter((option) => !isNotCopied(option));
+    const own = each.options.filter(isCopyable);
     tally.countTold(
       'custom interface option that its maker forbids to copy',
       'custom interface options that their makers forbid to copy',

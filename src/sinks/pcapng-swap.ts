@@ -1,7 +1,11 @@
 import type { ByteOrder, RawOption } from '../formats/model.js';
 import { BlockType, encodeBlock, padded, viewOf } from '../formats/pcapng/block.js';
+import { PacketOption } from '../formats/pcapng/enhanced-packet.js';
 import { InterfaceOption } from '../formats/pcapng/interface-description.js';
+import { StatisticsOption } from '../formats/pcapng/interface-statistics.js';
+import { NameOption } from '../formats/pcapng/name-resolution.js';
 import { OptionCode } from '../formats/pcapng/options.js';
+import { SectionOption } from '../formats/pcapng/section-header.js';
 import { joinBlock, type SplitBlock, splitBlock } from './block-options.js';
 import type { LossTally } from './losses.js';
 
@@ -15,7 +19,11 @@ const COMMON: Readonly<Record<number, Layout>> = {
 
 /** Options by block type (sections 4.1 to 4.7); those that are not here cannot be swapped. */
 const LAYOUTS: Readonly<Record<number, Readonly<Record<number, Layout>>>> = {
-  [BlockType.sectionHeader]: { 2: 'bytes', 3: 'bytes', 4: 'bytes' },
+  [BlockType.sectionHeader]: {
+    [SectionOption.hardware]: 'bytes',
+    [SectionOption.os]: 'bytes',
+    [SectionOption.application]: 'bytes',
+  },
   [BlockType.interfaceDescription]: {
     [InterfaceOption.name]: 'bytes',
     [InterfaceOption.description]: 'bytes',
@@ -35,10 +43,30 @@ const LAYOUTS: Readonly<Record<number, Readonly<Record<number, Layout>>>> = {
     [InterfaceOption.receiveSpeed]: 8,
     [InterfaceOption.ianaTimeZone]: 'bytes',
   },
-  [BlockType.enhancedPacket]: { 2: 4, 3: 'bytes', 4: 8, 5: 8, 6: 4, 8: 4 },
-  [BlockType.packet]: { 2: 4, 3: 'bytes' },
-  [BlockType.nameResolution]: { 2: 'bytes', 3: 'bytes', 4: 'bytes' },
-  [BlockType.interfaceStatistics]: { 2: 'words', 3: 'words', 4: 8, 5: 8, 6: 8, 7: 8, 8: 8 },
+  // epb_processthread is two 32-bit numbers; epb_verdict is laid out as its kind says.
+  [BlockType.enhancedPacket]: {
+    [PacketOption.flags]: 4,
+    [PacketOption.hash]: 'bytes',
+    [PacketOption.dropCount]: 8,
+    [PacketOption.packetId]: 8,
+    [PacketOption.queue]: 4,
+    [PacketOption.processThread]: 'words',
+  },
+  [BlockType.packet]: { [PacketOption.flags]: 4, [PacketOption.hash]: 'bytes' },
+  [BlockType.nameResolution]: {
+    [NameOption.dnsName]: 'bytes',
+    [NameOption.dnsIpv4Address]: 'bytes',
+    [NameOption.dnsIpv6Address]: 'bytes',
+  },
+  [BlockType.interfaceStatistics]: {
+    [StatisticsOption.startTime]: 'words',
+    [StatisticsOption.endTime]: 'words',
+    [StatisticsOption.received]: 8,
+    [StatisticsOption.dropped]: 8,
+    [StatisticsOption.acceptedByFilter]: 8,
+    [StatisticsOption.droppedBySystem]: 8,
+    [StatisticsOption.delivered]: 8,
+  },
   [BlockType.decryptionSecrets]: {},
 };
 

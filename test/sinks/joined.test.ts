@@ -56,6 +56,8 @@ function parts(big: boolean, first: number) {
     [2, number(4, 1, big)],
     [4, number(8, 3, big)],
     [3, Uint8Array.of(2, 9, 8, 7, 6)],
+    [6, number(4, 5, big)],
+    [8, words(1000, 1001, big)],
   ];
   return {
     interfaces: [interfaceBlock(1, 96, interfaceOptions, big), interfaceBlock(1, 0, [], big)],
