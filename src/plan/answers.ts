@@ -9,7 +9,7 @@ import { indexSource } from './index-source.js';
 import type { Selection, SourceSelection } from './selection.js';
 import type { SourceFile } from './source-file.js';
 import type { StreamStage } from './stages.js';
-import { streamBatches } from './stream.js';
+import { streamBatches, totalSize } from './stream.js';
 
 /** What every figure about a handle is made of. */
 export interface Figures {
@@ -28,8 +28,7 @@ export async function streamFigures(
 ): Promise<Figures> {
   if (stages.length > 0) return passFigures(sources, stages, options);
   const read = new Map<SourceFile, number>();
-  const totals = sources.map(({ bytes }) => bytes.rawSize);
-  const total = totals.includes(null) ? null : totals.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const total = totalSize(sources);
   // Several files: one thread each, as many at a time as there are threads. One file: split between them.
   const alone = sources.length === 1;
   const parts = await mapLimited(sources, alone ? 1 : options.threads, async (source, i) => {

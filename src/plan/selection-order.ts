@@ -1,6 +1,7 @@
 import { countBits, isSet, rowsOf } from '../table/bitmap.js';
 import { RowFlag } from '../table/columns.js';
 import { segmentRows } from '../table/packet-table.js';
+import { splitNanos } from '../time.js';
 import type { Selection, SourceSelection } from './selection.js';
 
 /** A selected row in the order of the timeline. */
@@ -106,7 +107,7 @@ function setTime(cursor: RowCursor, selection: Selection): void {
   }
   const exact = segment.exactTimes.get(row) ?? null;
   if (exact === null) return;
-  const nanoseconds = ((exact % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  cursor.seconds = Number((exact - nanoseconds) / 1_000_000_000n);
-  cursor.nanoseconds = Number(nanoseconds);
+  const { seconds, nanoseconds } = splitNanos(exact);
+  cursor.seconds = Number(seconds);
+  cursor.nanoseconds = nanoseconds;
 }

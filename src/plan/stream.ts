@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../errors.js';
 import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
 import { type CaptureReader, openReader } from '../formats/reader.js';
 import type { RunOptions } from '../progress.js';
+import { splitNanos } from '../time.js';
 import { sliceBatch } from './batch-slice.js';
 import type { SourceFile } from './source-file.js';
 import { requireNotShrunk } from './sources-unchanged.js';
@@ -83,7 +84,8 @@ function createPacer(options: StreamOptions, done: () => number, total: number |
   return () => (performance.now() < sliceEnd ? null : rest());
 }
 
-function totalSize(sources: readonly SourceFile[]): number | null {
+/** Bytes of all sources on disk, for progress; null when one of them is not known. */
+export function totalSize(sources: readonly SourceFile[]): number | null {
   return sources.reduce<number | null>(
     (sum, { bytes }) => (sum === null || bytes.rawSize === null ? null : sum + bytes.rawSize),
     0,
@@ -193,7 +195,7 @@ function readTime(cursor: Cursor): void {
   }
   const exact = batch.exactTimes.get(at) ?? null;
   if (exact === null) return;
-  const nanoseconds = ((exact % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  cursor.seconds = Number((exact - nanoseconds) / 1_000_000_000n);
-  cursor.nanoseconds = Number(nanoseconds);
+  const { seconds, nanoseconds } = splitNanos(exact);
+  cursor.seconds = Number(seconds);
+  cursor.nanoseconds = nanoseconds;
 }

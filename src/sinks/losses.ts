@@ -18,6 +18,12 @@ export interface LossTally {
   needingConsent(): string[];
 }
 
+/** What becomes of packets that have no time, where every packet must have one. */
+export const UNTIMED = [
+  'packet without a time, which gets time 0',
+  'packets without a time, which get time 0',
+] as const;
+
 interface Entry {
   singular: string;
   plural: string;

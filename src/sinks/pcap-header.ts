@@ -1,7 +1,7 @@
 import { PcapshError } from '../errors.js';
 import { STANDARD_PACKET_LIMIT } from '../formats/limits.js';
 import type { ByteOrder, CaptureInterface, PcapHeader } from '../formats/model.js';
-import { linkTypeOf, MAGIC_MICROSECONDS, MAGIC_NANOSECONDS } from '../formats/pcap/header.js';
+import { linkTypeOf, linkWordOf, MAGIC_MICROSECONDS, MAGIC_NANOSECONDS } from '../formats/pcap/header.js';
 import { fitsLinkWord } from './pcap-losses.js';
 import type { SinkSource } from './sink.js';
 
@@ -10,8 +10,6 @@ export interface PcapPlan {
   header: PcapHeader;
   byteOrder: ByteOrder;
 }
-
-const FCS_PRESENT = 0x04000000;
 
 /**
  * Decimal digits of a second that a resolution (raw if_tsresol) needs: n for 10^-n, and n for 2^-n too, which is a decimal fraction of n digits.
@@ -82,19 +80,18 @@ function newHeader(inUse: readonly CaptureInterface[]): PcapPlan {
       zone: 0,
       accuracy: 0,
       snapLength,
-      linkWord: linkWordOf(inUse),
+      linkWord: sharedLinkWord(inUse),
       recordHeaderLength: 16,
     },
   };
 }
 
 /** The link type, and the length of the frame check sequence where all interfaces agree on one. */
-function linkWordOf(inUse: readonly CaptureInterface[]): number {
+function sharedLinkWord(inUse: readonly CaptureInterface[]): number {
   if (inUse.length === 0) return 1;
   const { linkType, fcsLength } = inUse[0];
-  if (fcsLength === null || !fitsLinkWord(fcsLength) || inUse.some((each) => each.fcsLength !== fcsLength))
-    return linkType;
-  return (linkType | FCS_PRESENT | ((fcsLength / 2) << 28)) >>> 0;
+  const shared = fitsLinkWord(fcsLength) && inUse.every((each) => each.fcsLength === fcsLength);
+  return linkWordOf(linkType, shared ? fcsLength : null);
 }
 
 /** Whether the records of `source` are, byte for byte, records under `plan`. */

@@ -3,16 +3,15 @@ import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
 import type { CaptureInterface } from '../formats/model.js';
 import { encodePcapHeader, MAGIC_NANOSECONDS } from '../formats/pcap/header.js';
 import { unitsPerSecond } from '../formats/pcapng/timestamp.js';
+import { NANOS_PER_SECOND } from '../time.js';
 import { type CaptureSink, type CaptureSinkOptions, describedSources, type Survey } from './capture-sink.js';
-import { createLossTally, type LossTally, lossError } from './losses.js';
+import { createLossTally, type LossTally, lossError, UNTIMED } from './losses.js';
 import type { ChunkedOutput } from './output.js';
 import { decimalDigits, type PcapPlan, planPcap, recordsFit, samePlan, sharedHeader } from './pcap-header.js';
 import { lossesOf, tallyBlock, tallyDescription, tallyPacketOptions, tallyPcapHeader } from './pcap-losses.js';
 import { copyRecords } from './runs.js';
 import type { Keep, SinkSource } from './sink.js';
 import { interfacesSeen, noteInterfaces } from './survey.js';
-
-const BILLION = 1_000_000_000n;
 
 interface PcapSinkState {
   output: ChunkedOutput;
@@ -138,8 +137,8 @@ function tallyRecords(state: PcapSinkState, plan: PcapPlan, batch: PacketBatch, 
 
 function tallyExactTime(time: bigint | null, plan: PcapPlan, tally: LossTally): void {
   if (time === null) {
-    tally.countTold('packet without a time, which gets time 0', 'packets without a time, which get time 0');
-  } else if (time < 0n || time >= BILLION << 32n) {
+    tally.countTold(...UNTIMED);
+  } else if (time < 0n || time >= NANOS_PER_SECOND << 32n) {
     tally.count('time before 1970 or after 2106', 'times before 1970 or after 2106');
   } else if (plan.header.magic !== MAGIC_NANOSECONDS && time % 1000n !== 0n) {
     tally.count('time finer than microseconds', 'times finer than microseconds');
@@ -154,7 +153,7 @@ function isWholeNanoseconds(batch: PacketBatch, row: number, of: CaptureInterfac
   );
   if (batch.flags[row] & TIME_EXACT && batch.exactTimes.get(row) === null) return true;
   const ticks = (BigInt(view.getUint32(12, little)) << 32n) | BigInt(view.getUint32(16, little));
-  return (ticks * BILLION) % unitsPerSecond(of.timestampResolution) === 0n;
+  return (ticks * NANOS_PER_SECOND) % unitsPerSecond(of.timestampResolution) === 0n;
 }
 
 /** Encodes kept packets under `plan`, whose record headers are of 16 bytes. */
@@ -170,9 +169,9 @@ function encodeRecords(output: ChunkedOutput, plan: PcapPlan, batch: PacketBatch
     let fraction = batch.nanoseconds[row];
     if (flags[row] & TIME_EXACT) {
       const time = batch.exactTimes.get(row) ?? 0n;
-      const held = time >= 0n && time < BILLION << 32n ? time : 0n;
-      seconds = Number(held / BILLION);
-      fraction = Number(held % BILLION);
+      const held = time >= 0n && time < NANOS_PER_SECOND << 32n ? time : 0n;
+      seconds = Number(held / NANOS_PER_SECOND);
+      fraction = Number(held % NANOS_PER_SECOND);
     }
     const at = output.reserve(16);
     view.setUint32(at, seconds, little);

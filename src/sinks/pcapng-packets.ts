@@ -3,7 +3,7 @@ import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
 import { BlockType } from '../formats/pcapng/block.js';
 import { ticksOf } from '../formats/pcapng/timestamp.js';
 import { copyableBlock, holdsNotCopied, PACKET_BLOCK_FIXED } from './block-options.js';
-import type { LossTally } from './losses.js';
+import { type LossTally, UNTIMED } from './losses.js';
 import type { ChunkedOutput } from './output.js';
 import { swapBlock } from './pcapng-swap.js';
 import type { Keep, SinkSource } from './sink.js';
@@ -137,5 +137,5 @@ function encodeUntimed({ output, little, tally }: Renumbering, batch: PacketBatc
   const end = output.reserve(4 + padding);
   output.bytes.fill(0, end, end + padding);
   output.view.setUint32(end + padding, total, little);
-  tally.countTold('packet without a time, which gets time 0', 'packets without a time, which get time 0');
+  tally.countTold(...UNTIMED);
 }

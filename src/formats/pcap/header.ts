@@ -83,6 +83,11 @@ export function fcsLengthOf(linkWord: number): number | null {
   return (linkWord & FCS_PRESENT) === 0 ? null : (linkWord >>> 28) * 2;
 }
 
+/** The link-type word of a link type and the length of its frame check sequence, an even number up to 30 or null. */
+export function linkWordOf(linkType: number, fcsLength: number | null): number {
+  return fcsLength === null ? linkType : (linkType | FCS_PRESENT | ((fcsLength / 2) << 28)) >>> 0;
+}
+
 /** The one interface of a pcap file. */
 export function pcapInterface(header: PcapHeader): CaptureInterface {
   return {

@@ -1,3 +1,4 @@
+import { concatenate } from '../../bytes/concatenate.js';
 import type { ByteOrder, RawOption } from '../model.js';
 import { InterfaceOption } from './interface-description.js';
 import { findOption, findText, findUint, findUint64, textOption, uint64Option, uintOption } from './options.js';
@@ -80,10 +81,7 @@ function readFilter(value: Uint8Array): CaptureFilter {
 }
 
 function joined(code: number, first: Uint8Array, rest: Uint8Array): RawOption {
-  const value = new Uint8Array(first.length + rest.length);
-  value.set(first);
-  value.set(rest, first.length);
-  return { code, value };
+  return { code, value: concatenate([first, rest]) };
 }
 
 /** The options as they stand in a block, in the order of their codes. */

@@ -1,3 +1,4 @@
+import { concatenate } from '../../bytes/concatenate.js';
 import type { ByteOrder, RawOption } from '../model.js';
 import { PacketOption } from './enhanced-packet.js';
 import { findOption, findUint, findUint64, uint64Option, uintOption } from './options.js';
@@ -107,10 +108,7 @@ export function readPacketOptions(options: readonly RawOption[], byteOrder: Byte
 }
 
 function tag(code: number, first: number, rest: Uint8Array): RawOption {
-  const value = new Uint8Array(rest.length + 1);
-  value[0] = first;
-  value.set(rest, 1);
-  return { code, value };
+  return { code, value: concatenate([Uint8Array.of(first), rest]) };
 }
 
 export function writePacketOptions(options: PacketOptions, byteOrder: ByteOrder): RawOption[] {

@@ -1,3 +1,4 @@
+import { NANOS_PER_SECOND } from '../../time.js';
 import { type PacketBatch, setExactTime } from '../batch.js';
 import type { DamageLog } from '../damage-log.js';
 import { packetLimit, STANDARD_PACKET_LIMIT } from '../limits.js';
@@ -207,13 +208,13 @@ export function setPacketTime(
 ): void {
   const { timestampResolution, timestampOffset } = scanner.description.interfaces[interfaceId];
   const time = exactTime(high, low, timestampResolution, timestampOffset);
-  const second = time / 1_000_000_000n;
+  const second = time / NANOS_PER_SECOND;
   if (time < 0n || second > 0xffffffffn) {
     setExactTime(scanner.batch, row, time);
     return;
   }
   scanner.batch.seconds[row] = Number(second);
-  scanner.batch.nanoseconds[row] = Number(time % 1_000_000_000n);
+  scanner.batch.nanoseconds[row] = Number(time % NANOS_PER_SECOND);
   scanner.batch.flags[row] = 0;
 }
 

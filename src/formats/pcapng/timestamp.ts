@@ -1,4 +1,4 @@
-import type { Nanos } from '../../time.js';
+import { NANOS_PER_SECOND, type Nanos } from '../../time.js';
 
 /** How the timestamps of an interface are turned into seconds and nanoseconds. */
 export const TimeUnit = { microseconds: 0, nanoseconds: 1, other: 2 } as const;
@@ -10,8 +10,6 @@ export function timeUnit(resolution: number, offset: bigint): number {
   return resolution === 9 ? TimeUnit.nanoseconds : TimeUnit.other;
 }
 
-const BILLION = 1_000_000_000n;
-
 /** Units in a second: 2^n when the most significant bit of if_tsresol is set, else 10^n (section 4.2). */
 export function unitsPerSecond(resolution: number): bigint {
   return resolution >= 128 ? 1n << BigInt(resolution & 127) : 10n ** BigInt(resolution);
@@ -20,12 +18,12 @@ export function unitsPerSecond(resolution: number): bigint {
 /** Time of any timestamp, exact to the nanosecond; finer digits are dropped. `offset` is in seconds. */
 export function exactTime(high: number, low: number, resolution: number, offset: bigint): Nanos {
   const ticks = (BigInt(high) << 32n) | BigInt(low);
-  return (ticks * BILLION) / unitsPerSecond(resolution) + offset * BILLION;
+  return (ticks * NANOS_PER_SECOND) / unitsPerSecond(resolution) + offset * NANOS_PER_SECOND;
 }
 
 /** The timestamp of a time, and its two halves, as an interface counts. Finer digits are dropped. Throws a RangeError when it does not fit 64 bits. */
 export function ticksOf(time: Nanos, resolution: number, offset: bigint): { high: number; low: number } {
-  const ticks = ((time - offset * BILLION) * unitsPerSecond(resolution)) / BILLION;
+  const ticks = ((time - offset * NANOS_PER_SECOND) * unitsPerSecond(resolution)) / NANOS_PER_SECOND;
   if (ticks < 0n || ticks >> 64n !== 0n)
     throw new RangeError(`time ${time} ns does not fit a timestamp of resolution ${resolution}`);
   return { high: Number(ticks >> 32n), low: Number(ticks & 0xffffffffn) };
