@@ -1,9 +1,9 @@
 import { formatIpv6Words } from '../bytes/address.js';
 import { communityId } from '../table/community-id.js';
+import { compareAddresses } from '../table/compare-addresses.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
 import { createFlowIdHasher, type FlowIdHasher } from '../table/flow-id.js';
 import type { Nanos } from '../time.js';
-import { compareAddresses } from './compare-addresses.js';
 import { type FlowCounters, flowTimes } from './flow-counters.js';
 import { ipProtocolName } from './ip-protocols.js';
 import { rankLargest } from './rank.js';

@@ -1,6 +1,6 @@
 import { formatIpv6Words } from '../bytes/address.js';
+import { compareAddresses } from '../table/compare-addresses.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
-import { compareAddresses } from './compare-addresses.js';
 import type { FlowCounters, FlowDirection } from './flows.js';
 import { rankLargest } from './rank.js';
 

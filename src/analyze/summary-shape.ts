@@ -1,4 +1,4 @@
-import { isArrayOf, isCount, isRecord } from '../table/sidecar/shapes.js';
+import { isArrayOf, isCount, isRecord, isTime } from '../table/sidecar/shapes.js';
 import { COUNTS_PER_CLASS } from './protocols.js';
 import { DENSE_SIZES } from './sizes.js';
 import type { SummaryState } from './summary-accumulator.js';
@@ -10,10 +10,6 @@ export function isSummaryState(value: unknown, packets: number): value is Summar
   if (value.packets !== packets || !isCount(value.capturedBytes)) return false;
   if (!isTime(value.first) || !isTime(value.last) || (value.first === null) !== (value.last === null)) return false;
   return isRecord(sizes) && areSizes(sizes) && isRecord(protocols) && areProtocols(protocols);
-}
-
-function isTime(value: unknown): boolean {
-  return value === null || typeof value === 'bigint';
 }
 
 function areSizes({ dense, beyond }: Record<string, unknown>): boolean {

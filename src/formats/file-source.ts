@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { PcapshError } from '../errors.js';
-import type { ByteSource, FileIdentity } from './source.js';
+import { type ByteSource, type FileIdentity, notSeekable } from './source.js';
 
 const CHUNK = 1024 * 1024;
 
@@ -118,7 +118,7 @@ function streamSource(name: string, absolute: string | null, start: () => NodeJS
     compression: null,
     identity: null,
     readSync() {
-      throw new PcapshError('source.not-seekable', `${name} cannot seek, it can only be read once from the beginning`);
+      throw notSeekable(name);
     },
     async *stream(signal) {
       input = start();

@@ -1,9 +1,8 @@
 import { concatenate } from '../bytes/concatenate.js';
-import { PcapshError } from '../errors.js';
 import { decompress } from './compression.js';
 import { detectCompression } from './detect.js';
 import { openFileSource } from './file-source.js';
-import type { ByteSource } from './source.js';
+import { type ByteSource, notSeekable } from './source.js';
 
 /**
  * Opens whatever `name` is: a file, a named pipe, a device or standard input (`-`), compressed by gzip or zstd or not. A compressed file cannot
@@ -27,22 +26,15 @@ export function compressedSource(source: ByteSource, compression: 'gzip' | 'zstd
     rawSize: source.rawSize,
     compression,
     identity: source.identity,
-    readSync: notSeekable(source),
+    readSync() {
+      throw notSeekable(source.name);
+    },
     stream: (signal) => decompress(source.stream(signal), compression),
     get rawPosition() {
       return source.rawPosition;
     },
     currentSize: () => source.currentSize(),
     close: () => source.close(),
-  };
-}
-
-function notSeekable(source: ByteSource): ByteSource['readSync'] {
-  return () => {
-    throw new PcapshError(
-      'source.not-seekable',
-      `${source.name} cannot seek, it can only be read once from the beginning`,
-    );
   };
 }
 

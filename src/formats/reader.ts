@@ -7,7 +7,7 @@ import type { CaptureDescription, Damage } from './model.js';
 import { createPcapScanner } from './pcap/scanner.js';
 import { type BlockReferences, createBlockReferences } from './pcapng/block-references.js';
 import { createPcapngScanner } from './pcapng/scanner.js';
-import type { ByteSource } from './source.js';
+import { type ByteSource, notSeekable } from './source.js';
 import type { Scanner } from './window.js';
 
 export interface ReaderOptions {
@@ -107,12 +107,7 @@ export function openReaderAt(
 }
 
 function requireSeekable(source: ByteSource): void {
-  if (!source.seekable) {
-    throw new PcapshError(
-      'source.not-seekable',
-      `${source.name} cannot seek, it can only be read once from the beginning`,
-    );
-  }
+  if (!source.seekable) throw notSeekable(source.name);
 }
 
 function startReading(feed: Feed, options: ReaderOptions): CaptureReader {

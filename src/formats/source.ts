@@ -1,3 +1,5 @@
+import { PcapshError } from '../errors.js';
+
 /** Identity of a file on disk, compared at the end of a run: a source that changed while it was read fails the run. */
 export interface FileIdentity {
   device: number;
@@ -30,4 +32,9 @@ export interface ByteSource {
   /** Present size on disk (a file still being written grows). */
   currentSize(): number | null;
   close(): void;
+}
+
+/** What `readSync` of a source that cannot seek throws: `source.not-seekable`. */
+export function notSeekable(name: string): PcapshError {
+  return new PcapshError('source.not-seekable', `${name} cannot seek, it can only be read once from the beginning`);
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { writeAddress } from './address-bytes.js';
+import { compareAddresses } from './compare-addresses.js';
 
 const ICMP = 1;
 const TCP = 6;
@@ -91,11 +92,7 @@ function writePort(port: number, at: number): number {
   return at + 2;
 }
 
-/** By address, then by port. Addresses compare as numbers of 128 bits, which for two of one family is the order of their bytes. */
+/** By address, then by port. */
 function compareEndpoints(words: Uint32Array, a: number, aPort: number, b: number, bPort: number): number {
-  for (let i = 0; i < 4; i++) {
-    const difference = words[4 * a + i] - words[4 * b + i];
-    if (difference !== 0) return difference;
-  }
-  return aPort - bPort;
+  return compareAddresses(words, a, b) || aPort - bPort;
 }

@@ -6,13 +6,18 @@ import type { Encapsulation } from './encapsulation.js';
 import type { AddressColumns, FlowColumns } from './flow-columns.js';
 import { IndexPass } from './index-pass.js';
 
-/** Smallest record of both formats on disk, bytes: an upper bound for the rows of a file. */
+/** Smallest record of both formats on disk, bytes. */
 const SMALLEST_RECORD = 16;
 /** So often a pass lets other work of its thread run and looks whether it is cancelled, milliseconds. */
 const SLICE_MILLISECONDS = 15;
 
 /** Small enough that a window and its batch stay in the second-level cache beside the flow table: measured a fifth faster than 1 MiB and 16,384 rows. */
-const READ = { windowBytes: 512 * 1024, rows: 4096 };
+export const INDEX_READING = { windowBytes: 512 * 1024, rows: 4096 };
+
+/** No more packets than this can stand in so many bytes of a capture. */
+export function mostRowsIn(bytes: number): number {
+  return bytes / SMALLEST_RECORD + 8;
+}
 
 /** Which part of a file a job reads. */
 export interface IndexRange {
@@ -66,10 +71,7 @@ export async function openIndexJob(source: ByteSource, options: IndexJobOptions)
   const reader = await openRange(source, range);
   const size = source.size;
   const pass = new IndexPass({
-    mostRows:
-      size === null
-        ? Number.POSITIVE_INFINITY
-        : (Math.min(range.until ?? size, size) - range.from) / SMALLEST_RECORD + 8,
+    mostRows: size === null ? Number.POSITIVE_INFINITY : mostRowsIn(Math.min(range.until ?? size, size) - range.from),
     retain: options.retain,
     onSegment: options.onSegment,
     onFilled: (segment, rows) => options.onFilled?.(segment, rows, pass.encapsulations.entries),
@@ -89,9 +91,9 @@ export async function openIndexJob(source: ByteSource, options: IndexJobOptions)
 
 function openRange(source: ByteSource, range: IndexRange): Promise<CaptureReader> | CaptureReader {
   const until = range.until ?? Number.POSITIVE_INFINITY;
-  const options = { until, ...READ };
+  const options = { until, ...INDEX_READING };
   if (range.description !== null)
-    return openReaderAt(source, range.description, range.from, until, { ...READ, known: range.known });
+    return openReaderAt(source, range.description, range.from, until, { ...INDEX_READING, known: range.known });
   return source.seekable ? openReaderSync(source, options) : openReader(source, options);
 }
 

@@ -2,13 +2,10 @@ import { PcapshError } from '../../errors.js';
 import { openReaderSync } from '../../formats/reader.js';
 import type { ByteSource } from '../../formats/source.js';
 import { allocateSegment, type Segment } from '../columns.js';
+import { INDEX_READING, mostRowsIn } from '../index-job.js';
 import { IndexPass } from '../index-pass.js';
 import { type PacketTable, segmentRows, tableRows } from '../packet-table.js';
 import { SEGMENT_COLUMNS } from './layout.js';
-
-/** As the index pass reads. */
-const READ = { windowBytes: 512 * 1024, rows: 4096 };
-const SMALLEST_RECORD = 16;
 
 /**
  * The columns of a table whose sidecar turned out to be damaged, made anew from the capture at once: whoever uses a column cannot wait. Flows,
@@ -17,12 +14,12 @@ const SMALLEST_RECORD = 16;
 export function rebuildSegments(source: ByteSource, table: PacketTable): Segment[] {
   const fresh: Segment[] = [];
   const pass = new IndexPass({
-    mostRows: (source.size ?? 0) / SMALLEST_RECORD + 8,
+    mostRows: mostRowsIn(source.size ?? 0),
     onSegment: (segment) => fresh.push(segment),
   });
   pass.flows.absorb(table.flows, table.addresses);
   pass.encapsulations.absorb(table.encapsulations);
-  const reader = openReaderSync(source, READ);
+  const reader = openReaderSync(source, INDEX_READING);
   for (let batch = reader.nextSync(); batch !== null; batch = reader.nextSync()) pass.add(batch, reader.description);
   pass.finish();
   const { entries } = pass.encapsulations;

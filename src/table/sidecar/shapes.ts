@@ -21,7 +21,8 @@ const isU8: Check = (value) => isCount(value, 0xff);
 const isU16: Check = (value) => isCount(value, 0xffff);
 const isU32: Check = (value) => isCount(value, 0xffffffff);
 const isCountOrNull: Check = (value) => value === null || isCount(value);
-const isTime: Check = (value) => value === null || typeof value === 'bigint';
+/** Nanoseconds, or null for no time. */
+export const isTime: Check = (value) => value === null || typeof value === 'bigint';
 const isFormat: Check = (value) => value === 'pcap' || value === 'pcapng';
 const isByteOrder: Check = (value) => value === 'little' || value === 'big';
 const isNull: Check = (value) => value === null;
