@@ -60,27 +60,6 @@ function matchLength(pattern: RegExp, text: string, at: number): number {
   return pattern.exec(text)?.[0].length ?? 0;
 }
 
-/** The four big-endian words of an IPv6 address, or null. */
-export function parseIpv6(text: string): number[] | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const tail = groups[groups.length - 1];
-  const last = tail[tail.length - 1];
-  if (last?.includes('.')) {
-    const octets = last.split('.').map(Number);
-    if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(last) || octets.some((octet) => octet > 255)) return null;
-    tail.splice(-1, 1, ((octets[0] << 8) | octets[1]).toString(16), ((octets[2] << 8) | octets[3]).toString(16));
-  }
-  if (groups.flat().some((group) => !/^[0-9A-Fa-f]{1,4}$/.test(group))) return null;
-  const count = groups[0].length + (groups[1]?.length ?? 0);
-  if (halves.length === 1 ? count !== 8 : count > 7) return null;
-  const all = [...groups[0], ...Array(8 - count).fill('0'), ...(groups[1] ?? [])].map((group) =>
-    Number.parseInt(group, 16),
-  );
-  return [0, 2, 4, 6].map((i) => ((all[i] << 16) | all[i + 1]) >>> 0);
-}
-
 /** Length of the longest text at `at` that has the form of an IPv6 address (RFC 4291 section 2.2), 0 if there is none. */
 function ipv6Length(text: string, at: number): number {
   let position = at;

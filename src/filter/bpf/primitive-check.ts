@@ -1,8 +1,9 @@
+import { formatIpv4Number, parseIpv6 } from '../../bytes/address.js';
+import { PcapshError } from '../../errors.js';
 import { ipv4Condition, ipv6Condition, prefixMask } from './address-conditions.js';
 import type { Operand, Qualifier, Span } from './ast.js';
 import type { Condition } from './condition.js';
 import { shown, syntaxError } from './filter-errors.js';
-import { parseIpv6 } from './lexer.js';
 import { linkHostCondition, protoCondition } from './link-check.js';
 import { portRange, singlePort } from './port-check.js';
 import { IP_PROTOCOL, portsCondition } from './transport-conditions.js';
@@ -26,10 +27,6 @@ function parseDotted(text: string, span: Span): { address: number; bits: number 
   }
   const address = parts.reduce((sum, part, i) => sum + Number(part) * 2 ** (24 - 8 * i), 0);
   return { address: address >>> 0, bits: 8 * parts.length };
-}
-
-function formatIpv4(address: number): string {
-  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }
 
 function hostBitsError(text: string, network: string, span: Span): Error {
@@ -58,7 +55,7 @@ function ipv4Network(operand: Extract<Operand, { form: 'ipv4' }>): Network {
   const mask =
     operand.mask === null ? prefixMask(operand.prefix ?? 32) : parseDotted(operand.mask, operand.span).address;
   if ((address & ~mask) !== 0) {
-    const network = formatIpv4(address & mask);
+    const network = formatIpv4Number(address & mask);
     const written = operand.mask === null ? `/${operand.prefix}` : ` mask ${operand.mask}`;
     throw hostBitsError(operand.text + written, network + written, operand.span);
   }
@@ -100,10 +97,18 @@ function addressQualifierError(protocol: string, what: string, allowed: string, 
   );
 }
 
+/** The four words of an address; the lexer has seen its form, but not that of a dotted end. */
+function ipv6Words(operand: Extract<Operand, { form: 'ipv6' }>): number[] {
+  try {
+    return [...parseIpv6(operand.text)];
+  } catch (error) {
+    if (!(error instanceof PcapshError)) throw error;
+    throw syntaxError(error.message, operand.span, error.hint ?? undefined, 'filter.bad-address');
+  }
+}
+
 function ipv6Primitive(qualifier: Qualifier, operand: Extract<Operand, { form: 'ipv6' }>, span: Span): Condition {
-  const words = parseIpv6(operand.text);
-  if (words === null)
-    throw syntaxError(`${shown(operand.text)} is no IPv6 address`, operand.span, undefined, 'filter.bad-address');
+  const words = ipv6Words(operand);
   const prefix = operand.prefix ?? 128;
   if (prefix > 128) throw prefixError(prefix, 128, operand.span);
   if (words.some((word, i) => (word & ~prefixMask(prefix - 32 * i)) !== 0)) {
