@@ -1,5 +1,6 @@
 import type { ArgumentSpec, Command } from '../../commands/command.js';
 import { KEYWORDS, TERM_WORDS } from '../../src/filter/bpf/vocabulary.js';
+import { quoted } from '../save.js';
 import { isBar } from './lexer.js';
 import { endOfRaw } from './raw.js';
 
@@ -142,19 +143,36 @@ function completeValue(spec: ArgumentSpec, place: Place): Completions {
 }
 
 /** File names; one with a space is offered in quotes. */
-function completePath({ word, wordStart, known }: Place): Completions {
-  const quote = word.startsWith("'") || word.startsWith('"') ? word[0] : '';
+function completePath({ word: last, wordStart, text, known }: Place): Completions {
+  const open = openQuote(text);
+  const word = open < 0 ? last : text.slice(open);
+  const from = wordStart + last.length - word.length;
+  const quote = open < 0 ? '' : word[0];
   const path = word.slice(quote.length);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const names = known
     .folder(folder)
     .filter((name) => name.startsWith('.') === path.slice(folder.length).startsWith('.'));
-  const words = names.map((name) => {
+  const fitting = names.filter((name) => (folder + name).startsWith(path));
+  const words = fitting.map((name) => {
     const whole = folder + name;
-    if (quote !== '') return name.endsWith('/') ? quote + whole : quote + whole + quote;
-    return /[\s|'"]/.test(whole) ? `'${whole}'` : whole;
+    // The quote of a folder stays open: what is in it comes next.
+    const mark = quote === '' && quoted(whole) !== whole ? "'" : quote;
+    if (name.endsWith('/')) return mark + whole;
+    return quote === '' || whole.includes(quote) ? quoted(whole) : quote + whole + quote;
   });
-  return candidates(words, word, wordStart);
+  return { from, candidates: words };
+}
+
+/** Where the quote opens that is not closed yet; -1. */
+function openQuote(text: string): number {
+  let at = -1;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] !== "'" && text[i] !== '"') continue;
+    if (at < 0) at = i;
+    else if (text[at] === text[i]) at = -1;
+  }
+  return at;
 }
 
 /** Behind host, net, src, dst: addresses; behind port: ports; else the words of the filter language. */

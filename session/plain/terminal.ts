@@ -102,6 +102,7 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
   // Its own dot commands speak of JavaScript.
   for (const name of Object.keys(server.commands)) delete (server.commands as Record<string, unknown>)[name];
   if (editing) await openHistory(server, session);
+  const untabbed = completeFastTabs(server, host.stdin);
 
   const interrupt = (): void => {
     if (running !== null) {
@@ -145,6 +146,7 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
   await new Promise<void>((left) => server.on('exit', left));
   clearInterval(refresh);
   host.stdin.off('keypress', onKey);
+  untabbed();
   (running as AbortController | null)?.abort();
   await queue;
   quiet();
@@ -164,6 +166,23 @@ function countCurrent(session: Session): void {
     (count) => session.inner.counts.set(capture, count),
     () => undefined,
   );
+}
+
+/** Readline takes a tab for pasted text where it is not the last character of what arrived together: so two that were typed fast would put one into the line. */
+function completeFastTabs(server: REPLServer, stdin: NodeJS.ReadableStream): () => void {
+  let typed = false;
+  let last = true;
+  const onData = (chunk: Buffer | string): void => {
+    typed = /^[^\r\n\t]*\t+$/.test(chunk.toString());
+  };
+  stdin.prependListener('data', onData);
+  Object.defineProperty(server, 'isCompletionEnabled', {
+    get: () => typed || last,
+    set: (value: boolean) => {
+      last = value;
+    },
+  });
+  return () => stdin.off('data', onData);
 }
 
 async function openHistory(server: REPLServer, session: Session): Promise<void> {

@@ -10,7 +10,11 @@ const known: Known = {
       ? { addresses: ['192.168.0.1'], ports: [22] }
       : { addresses: ['10.0.0.1', '10.0.0.12', '2001:db8::1'], ports: [53, 443] },
   folder: (path) =>
-    path === 'dir/' ? ['a.pcap', 'sub/'] : path === '' ? ['dir/', 'a b.pcap', 'web.pcap', '.hidden'] : [],
+    path === 'dir/'
+      ? ['a.pcap', 'sub/']
+      : path === ''
+        ? ['dir/', 'my dir/', 'a b.pcap', "it's.pcap", 'web.pcap', '.hidden']
+        : [],
 };
 
 /** The line with its end replaced by each candidate. */
@@ -40,6 +44,12 @@ test.each<[string, string[]]>([
   ['load nowhere/', []],
   ['load .', ['load .hidden']],
   ["load 'a", ["load 'a b.pcap'"]],
+  ["load 'a b", ["load 'a b.pcap'"]],
+  ['load web.pcap "a ', ['load web.pcap "a b.pcap"']],
+  ['load a', ["load 'a b.pcap'"]],
+  ['load m', ["load 'my dir/"]],
+  ['load it', ['load "it\'s.pcap"']],
+  ["load 'it", ['load "it\'s.pcap"']],
   ['load "d', ['load "dir/']],
   ['web | write -o we', ['web | write -o web.pcap']],
   ['help fl', ['help flows']],

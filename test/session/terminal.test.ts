@@ -42,6 +42,11 @@ test('first screen, a cell, completion, history, leaving', async () => {
   }
   await until(() => plain(host.out()).includes('10.0.0.12'));
   host.input.write('\x03');
+  host.clear();
+  host.input.write('filter host 2001:db8:\t\t'); // both tabs arrive at once
+  await until(() => plain(host.out()).includes('2001:db8::9'));
+  expect(host.out()).not.toContain('\t');
+  host.input.write('\x03');
   await until(() => plain(host.out()).trimEnd().endsWith('›'));
   host.clear();
   host.input.write('laod x\r');
