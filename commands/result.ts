@@ -1,25 +1,19 @@
 import type { FlowReport } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
+import type { PacketLine } from '../src/decode/describe.js';
 import type { CaptureDescription } from '../src/formats/model.js';
 import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { Nanos } from '../src/time.js';
 
 /** One line of a list of packets. */
-export interface PacketRow {
+export interface PacketRow extends PacketLine {
   number: number;
   /** 1-based ordinal of the file. */
   file: number;
   timestamp: Nanos | null;
-  source: string | null;
-  sourcePort: number | null;
-  destination: string | null;
-  destinationPort: number | null;
-  protocol: string;
   /** Original length, bytes. */
   length: number;
-  /** Escaped already. */
-  info: string;
 }
 
 /** A handle, for people. */

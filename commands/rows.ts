@@ -1,3 +1,4 @@
+import { describePacket } from '../src/decode/describe.js';
 import type { Capture } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { Context } from './command.js';
@@ -29,19 +30,6 @@ export async function previewOf(
 }
 
 function rowOf(packet: Packet): PacketRow {
-  const { column, protocol, layers } = packet.dissection;
-  const problem = layers.find((layer) => layer.problem !== null)?.problem;
-  const info = column.info ?? layers.at(-1)?.summary ?? 'no bytes';
-  return {
-    number: packet.number,
-    file: packet.source,
-    timestamp: packet.timestamp,
-    source: column.source ?? null,
-    sourcePort: column.sourcePort ?? null,
-    destination: column.destination ?? null,
-    destinationPort: column.destinationPort ?? null,
-    protocol,
-    length: packet.originalLength,
-    info: problem == null ? info : `${info}  [${problem}]`,
-  };
+  const { number, source, timestamp, originalLength } = packet;
+  return { number, file: source, timestamp, length: originalLength, ...describePacket(packet.dissection) };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../src/bytes/size.js';
 import { PcapshError } from '../src/errors.js';
 import { declare } from './command.js';
 
@@ -41,6 +42,6 @@ export const run = declare({
       args.file === undefined
         ? await desk.recover(options)
         : await desk.runScript(args.file, args.set, args['keep-going'], options);
-    return { kind: 'message', text: cells === 1 ? 'ran 1 cell' : `ran ${cells} cells`, json: { cells } };
+    return { kind: 'message', text: `ran ${counted(cells, 'cell')}`, json: { cells } };
   },
 });

@@ -1,3 +1,4 @@
+import { counted } from '../src/bytes/size.js';
 import { declare } from './command.js';
 
 export const save = declare({
@@ -20,7 +21,6 @@ export const save = declare({
   input: 'none',
   async run(_input, args, { desk }) {
     const lines = await desk.save(args.file, args.force);
-    const what = lines === 1 ? '1 line' : `${lines} lines`;
-    return { kind: 'message', text: `saved ${args.file}, ${what}`, json: { path: args.file, lines } };
+    return { kind: 'message', text: `saved ${args.file}, ${counted(lines, 'line')}`, json: { path: args.file, lines } };
   },
 });

@@ -1,12 +1,12 @@
 import type { HelpText, Result } from '../../commands/result.js';
 import { escapeText } from '../../src/bytes/escape.js';
-import { formatBytes, formatCount } from '../../src/bytes/size.js';
+import { counted, formatBytes, formatCount } from '../../src/bytes/size.js';
 import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
 import { padEnd, widthOf } from './paint.js';
 import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
-import { counted, INDENT, type View } from './view.js';
+import { INDENT, type View } from './view.js';
 
 const FLOW_ROWS = 20;
 
@@ -59,13 +59,10 @@ export function writtenLines(result: Result & { kind: 'written' }, view: View): 
         ? paint.dim('not verified')
         : `${paint.good('verified')}  ${paint.dim(`sha256 ${file.sha256.slice(0, 4)}…${file.sha256.slice(-4)}`)}`;
     const size = `${formatCount(file.bytes)} bytes`;
-    return `${INDENT}${paint.strong(escapeText(file.path))}  ${counted(file.packets, formatCount(file.packets), 'packet')}  ${size}  ${(milliseconds / 1000).toFixed(2)} s  ${proof}`;
+    return `${INDENT}${paint.strong(escapeText(file.path))}  ${counted(file.packets, 'packet')}  ${size}  ${(milliseconds / 1000).toFixed(2)} s  ${proof}`;
   });
   for (const loss of report.losses) lines.push(`${INDENT}${paint.dim('lost')}  ${escapeText(loss)}`);
-  if (report.skipped > 0)
-    lines.push(
-      `${INDENT}${paint.bad(`skipped ${counted(report.skipped, formatCount(report.skipped), 'damaged place')}`)}`,
-    );
+  if (report.skipped > 0) lines.push(`${INDENT}${paint.bad(`skipped ${counted(report.skipped, 'damaged place')}`)}`);
   return lines;
 }
 

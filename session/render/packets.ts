@@ -1,12 +1,12 @@
 import type { PacketRow, Result } from '../../commands/result.js';
 import { escapeText } from '../../src/bytes/escape.js';
-import { formatCount } from '../../src/bytes/size.js';
+import { counted, formatCount } from '../../src/bytes/size.js';
 import type { Field, Layer } from '../../src/decode/layer.js';
 import { formatClock, formatDate, formatTimestamp } from '../../src/time.js';
 import { cut, padEnd } from './paint.js';
 import { endpoint } from './stats.js';
 import { type Column, tableLines } from './table.js';
-import { counted, INDENT, type View } from './view.js';
+import { INDENT, type View } from './view.js';
 
 function place(address: string | null, port: number | null): string {
   return address === null ? '' : escapeText(endpoint(address, port ?? 0));
@@ -58,7 +58,7 @@ export function previewLines(result: Result & { kind: 'preview' }, view: View): 
 }
 
 function totals({ packets, of }: Result & { kind: 'preview' }): string {
-  const text = counted(packets!, formatCount(packets!), 'packet');
+  const text = counted(packets!, 'packet');
   return of === null || of === 0 || of === packets ? text : `${text} (${((100 * packets!) / of).toFixed(1)} %)`;
 }
 
@@ -71,8 +71,8 @@ export async function packetLines(result: Result & { kind: 'packet' }, view: Vie
   const time = packet.timestamp === null ? 'no time' : formatTimestamp(packet.timestamp, view.zone);
   const size =
     packet.capturedLength === packet.originalLength
-      ? counted(packet.originalLength, formatCount(packet.originalLength), 'byte')
-      : `${formatCount(packet.capturedLength)} of ${counted(packet.originalLength, formatCount(packet.originalLength), 'byte')}`;
+      ? counted(packet.originalLength, 'byte')
+      : `${formatCount(packet.capturedLength)} of ${counted(packet.originalLength, 'byte')}`;
   const facts = [time, size, ...(result.flowId === null ? [] : [`flow ${result.flowId}`])];
   const lines = [`${INDENT}${paint.strong(number)} ${facts.map((fact) => `${paint.dim('·')} ${fact}`).join(' ')}`];
   const titles = Math.max(...packet.layers.map((layer) => layer.title.length), 0);

@@ -2,11 +2,11 @@ import type { Result } from '../../commands/result.js';
 import type { FlowRow } from '../../src/analyze/flows.js';
 import type { Summary } from '../../src/analyze/summary.js';
 import { escapeText } from '../../src/bytes/escape.js';
-import { formatBitRate, formatBytes, formatCount, formatRate } from '../../src/bytes/size.js';
+import { counted, formatBitRate, formatBytes, formatCount, formatRate } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDuration } from '../../src/time.js';
 import { padEnd, widthOf } from './paint.js';
 import { bar, sparkline } from './table.js';
-import { counted, INDENT, type View } from './view.js';
+import { INDENT, type View } from './view.js';
 
 const LABEL = 14;
 const TOP = 5;
@@ -59,8 +59,7 @@ function damageLines(summary: Summary, view: View): string[] {
     const packet = several ? `${place.source}:${place.packet}` : String(place.packet);
     return `${view.paint.bad('✗')} packet ${packet} at byte ${formatCount(place.offset)}: ${escapeText(place.reason)}`;
   });
-  if (damage.length > TOP)
-    shown.push(view.paint.dim(`and ${counted(damage.length - TOP, formatCount(damage.length - TOP), 'more place')}`));
+  if (damage.length > TOP) shown.push(view.paint.dim(`and ${counted(damage.length - TOP, 'more place')}`));
   shown.push('figures may be too low');
   return shown.map((text, i) => labelled(i === 0 ? 'damage' : '', text, view));
 }
@@ -78,7 +77,7 @@ function topFlows(label: string, flows: readonly FlowRow[], measure: (flow: Flow
     .map((flow) => [
       `${endpoint(flow.source, flow.sourcePort)} ⇄ ${endpoint(flow.destination, flow.destinationPort)}`,
       flow.protocol,
-      counted(flow.packets, formatCount(flow.packets), 'packet'),
+      counted(flow.packets, 'packet'),
       formatBytes(flow.bytes),
       bar(measure(flow) / most, 8),
     ]);
@@ -132,7 +131,7 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
     ...flowing(
       'addresses',
       [
-        `${counted(summary.uniqueSourceAddresses, formatCount(summary.uniqueSourceAddresses), 'source')} · ${counted(summary.uniqueDestinationAddresses, formatCount(summary.uniqueDestinationAddresses), 'destination')}`,
+        `${counted(summary.uniqueSourceAddresses, 'source')} · ${counted(summary.uniqueDestinationAddresses, 'destination')}`,
         `${paint.dim('flows')} ${formatCount(summary.flows)}`,
         `${paint.dim(summary.interfaces.length === 1 ? 'interface' : 'interfaces')} ${interfaceText(summary).join(', ') || 'none'}`,
       ],
@@ -145,7 +144,7 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
   if (protocols.length > 0) lines.push(...flowing('protocols', protocols, view));
   const talkers = summary.topTalkers
     .slice(0, TOP)
-    .map((host) => [host.address, counted(host.packets, formatCount(host.packets), 'packet'), formatBytes(host.bytes)]);
+    .map((host) => [host.address, counted(host.packets, 'packet'), formatBytes(host.bytes)]);
   lines.push(...topFlows('top flows', summary.topFlowsByBytes, (flow) => flow.bytes, view));
   lines.push(...topFlows('by packets', summary.topFlowsByPackets, (flow) => flow.packets, view));
   lines.push(...aligned('top talkers', talkers, view, [1, 2]));
@@ -155,7 +154,7 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
 function headLines(summary: Summary, view: View, rates: string[]): string[] {
   const wire =
     summary.capturedBytes === summary.originalBytes ? [] : [`${formatBytes(summary.originalBytes)} on the wire`];
-  const count = counted(summary.packets, view.paint.strong(formatCount(summary.packets)), 'packet');
+  const count = counted(summary.packets, 'packet', view.paint.strong(formatCount(summary.packets)));
   const pieces = [count, `${formatBytes(summary.capturedBytes)} captured`, ...wire, ...rates];
   return [INDENT + pieces.join('   '), labelled('time', timeRange(summary, view), view)];
 }

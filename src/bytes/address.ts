@@ -1,5 +1,6 @@
 import { PcapshError } from '../errors.js';
 import { u16, u32 } from './big-endian.js';
+import { counted } from './size.js';
 
 /**
  * Addresses as text and as numbers. The common form of IPv4 and IPv6 is four big-endian 32-bit words, IPv4 a.b.c.d standing as ::ffff:a.b.c.d, as the
@@ -82,7 +83,7 @@ function wrong(code: string, message: string, start: number, end: number, hint?:
 export function parseIpv4(text: string): number {
   const parts = text.split('.');
   if (parts.length !== 4) {
-    throw wrong('ipv4', `IPv4 address "${text}" has ${count(parts.length, 'part')}, not 4`, 0, text.length);
+    throw wrong('ipv4', `IPv4 address "${text}" has ${counted(parts.length, 'part')}, not 4`, 0, text.length);
   }
   let address = 0;
   let at = 0;
@@ -98,10 +99,6 @@ export function parseIpv4(text: string): number {
     at = end + 1;
   }
   return address;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** The groups of one side of "::", a dotted IPv4 tail counting as two. `at`: where `text` begins in `whole`. */
@@ -149,7 +146,7 @@ export function parseIpv6(text: string): AddressWords {
   const given = head.length + tail.length;
   if (gap < 0 ? given !== 8 : given > 7) {
     const wanted = gap < 0 ? '8' : 'at most 7 beside "::"';
-    throw wrong('ipv6', `IPv6 address "${text}" has ${count(given, 'group')}, not ${wanted}`, 0, text.length);
+    throw wrong('ipv6', `IPv6 address "${text}" has ${counted(given, 'group')}, not ${wanted}`, 0, text.length);
   }
   const groups = [...head, ...new Array<number>(8 - given).fill(0), ...tail];
   return Uint32Array.from([0, 2, 4, 6], (i) => groups[i] * 0x10000 + groups[i + 1]);

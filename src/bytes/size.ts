@@ -53,6 +53,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** "1 packet", "2,000 packets"; `text` is how the number is shown. */
+export function counted(count: number, noun: string, text = formatCount(count)): string {
+  return `${text} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** "812 " or "1.08 G": three digits, rounded; below 1000 as it is, rounded to a whole number. */
 function scaled(value: number): string {
   let power = 0;

@@ -1,5 +1,13 @@
 import { hexDigits } from '../bytes/big-endian.js';
-import { bytesField, type ColumnPart, type Input, type LayerFunction, type Scope, type Step } from './dissector.js';
+import {
+  byteCount,
+  bytesField,
+  type ColumnPart,
+  type Input,
+  type LayerFunction,
+  type Scope,
+  type Step,
+} from './dissector.js';
 import type { Layer } from './layer.js';
 import { findLayer } from './registry.js';
 
@@ -27,10 +35,6 @@ export interface Dissection {
   payload: { start: number; end: number };
 }
 
-function plural(count: number): string {
-  return count === 1 ? '1 byte' : `${count} bytes`;
-}
-
 /** What nothing decodes: one field with the bytes. */
 function dataLayer(input: Input): Step {
   const { bytes, at, end, wireEnd } = input;
@@ -39,7 +43,7 @@ function dataLayer(input: Input): Step {
     layer: {
       name: 'data',
       title: 'Data',
-      summary: plural(wireEnd - at) + captured,
+      summary: byteCount(wireEnd - at) + captured,
       start: at,
       end,
       fields: [bytesField('Data', bytes, at, end)],

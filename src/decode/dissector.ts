@@ -1,4 +1,5 @@
 import { hexDigits } from '../bytes/big-endian.js';
+import { counted } from '../bytes/size.js';
 import type { Field, Layer } from './layer.js';
 
 /**
@@ -76,11 +77,12 @@ export type LayerFunction = (input: Input) => Step;
 
 /** "IPv4 header: 20 bytes required, 12 available, at byte 14". Whoever knows the packet's number adds it. */
 export function shortfall(what: string, required: number, available: number, at: number): string {
-  return `${what}: ${count(required)} required, ${available} available, at byte ${at}`;
+  return `${what}: ${byteCount(required)} required, ${available} available, at byte ${at}`;
 }
 
-function count(bytes: number): string {
-  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+/** "1 byte", "1448 bytes": without separators, as tcpdump prints lengths. */
+export function byteCount(bytes: number): string {
+  return counted(bytes, 'byte', String(bytes));
 }
 
 /** A field of `length` bytes. The name is the specification's own, in title case; its text is the value in words. */
@@ -101,7 +103,7 @@ const HEX_SHOWN = 32;
 
 /** A field of raw bytes: value in hex, text limited to its first bytes. */
 export function bytesField(name: string, bytes: Uint8Array, start: number, end: number): Field {
-  const more = end - start > HEX_SHOWN ? `… (${count(end - start)})` : '';
+  const more = end - start > HEX_SHOWN ? `… (${byteCount(end - start)})` : '';
   const text = hexDigits(bytes, start, Math.min(end, start + HEX_SHOWN)) + more;
   return { name, value: hexDigits(bytes, start, end), text, start, end };
 }
@@ -132,7 +134,7 @@ export function header(what: string, required: number, read: LayerFunction): Lay
     const end = bytes.length;
     const { layer } = read({ ...input, bytes, end, wireEnd: Math.max(input.wireEnd, end), cut: true });
     const problem = shortfall(what, required, available, input.at);
-    const summary = `cut after ${available} of ${count(required)}`;
+    const summary = `cut after ${available} of ${byteCount(required)}`;
     return {
       layer: { ...layer, summary, end: input.end, fields: fieldsWithin(layer.fields, input.end), problem },
       next: null,

@@ -1,4 +1,4 @@
-import { describe as describePacket } from '../../src/decode/describe.js';
+import { describePacket } from '../../src/decode/describe.js';
 import { type DissectOptions, dissect, dissection, MAX_LAYERS } from '../../src/decode/dissect.js';
 import type { Layer } from '../../src/decode/layer.js';
 import { ethernet, fromHex, ipv4, ipv6, join, udp } from '../support/frames.js';
@@ -225,20 +225,27 @@ describe('padding and check sequences', () => {
 });
 
 describe('a packet on one line', () => {
-  const line = (bytes: Uint8Array, linkType = ETHERNET) => describePacket(bytes, linkType);
+  const end = (address: string | null, port: number | null) =>
+    [address ?? '', ...(port === null ? [] : [port])].join(' port ');
+  const line = (bytes: Uint8Array, linkType = ETHERNET) => {
+    const { source, sourcePort, destination, destinationPort, protocol, info } = describePacket(
+      dissection(bytes, linkType),
+    );
+    return { source: end(source, sourcePort), destination: end(destination, destinationPort), protocol, info };
+  };
   const tcp = (flags: string, payload: Uint8Array) =>
     join(fromHex(`c3ca01bb 00000bb8 00000bb5 50${flags}ffff 0000 0000`), payload);
 
   test('TCP', () => {
     expect(line(ethernet(0x0800, ipv4({ protocol: 6, payload: tcp('18', new Uint8Array(1448)) })))).toEqual({
-      source: '10.0.0.1:50122',
-      destination: '10.0.0.2:443',
+      source: '10.0.0.1 port 50122',
+      destination: '10.0.0.2 port 443',
       protocol: 'TCP',
       info: '[P.] 1448 bytes',
     });
     expect(line(ethernet(0x86dd, ipv6(6, tcp('02', new Uint8Array(0)))))).toMatchObject({
-      source: '[2001:db8::1]:50122',
-      destination: '[2001:db8::2]:443',
+      source: '2001:db8::1 port 50122',
+      destination: '2001:db8::2 port 443',
       info: '[S]',
     });
     expect(line(ethernet(0x86dd, ipv6(6, tcp('00', new Uint8Array(1)))))).toMatchObject({ info: '[none] 1 byte' });
@@ -278,7 +285,7 @@ describe('a packet on one line', () => {
 
   test('a tunnel shows its inner addresses, the packet its outer ones', () => {
     const bytes = ethernet(0x0800, ipv4({ protocol: 41, payload: ipv6(17, udp(TEXT)) }));
-    expect(line(bytes)).toMatchObject({ source: '[2001:db8::1]:40000', protocol: 'UDP', info: '5 bytes' });
+    expect(line(bytes)).toMatchObject({ source: '2001:db8::1 port 40000', protocol: 'UDP', info: '5 bytes' });
     expect(dissection(bytes, ETHERNET)).toMatchObject({ source: '10.0.0.1', destination: '10.0.0.2' });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { escapeText } from '../../src/bytes/escape.js';
-import { describeDissection } from '../../src/decode/describe.js';
+import { describePacket } from '../../src/decode/describe.js';
 import { type Dissection, dissection, MAX_LAYERS } from '../../src/decode/dissect.js';
 import type { Field } from '../../src/decode/layer.js';
 import { findCorpora, readCorpusPackets } from '../support/corpus-packets.js';
@@ -34,7 +34,7 @@ function check(packet: Dissection, length: number): void {
   const { payload } = packet;
   if (!(payload.start <= payload.end && payload.end <= length))
     throw new Error(`payload ${payload.start} to ${payload.end} of ${length}`);
-  const line = describeDissection(packet);
+  const line = describePacket(packet);
   for (const text of Object.values(line)) if (/undefined|NaN/.test(text)) throw new Error(text);
 }
 

@@ -9,7 +9,7 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
+import { byteCount, field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IpProtocol } from '../numbers.js';
 import { tcpOptionFields } from './tcp-options.js';
@@ -156,7 +156,7 @@ export const layerTcp = header('TCP header', Tcp.length, (input: Input): Step =>
   const verdict = judge(input);
   const payload = Math.max(0, wireEnd - headerEnd);
   const letters = tcpFlagLetters(view.flags);
-  const bytesWord = payload === 1 ? '1 byte' : `${payload} bytes`;
+  const bytesWord = byteCount(payload);
   const usable = view.headerLength >= Tcp.length && headerEnd <= end;
   const numbers = `seq ${view.sequence}  ack ${view.acknowledgment}  win ${view.window}  length ${payload}`;
   return {

@@ -9,7 +9,7 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
+import { byteCount, field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
 import { IpProtocol } from '../numbers.js';
 
 /** User Datagram Protocol: RFC 768. UDP-Lite (RFC 3828) has the same fields, its length being the checksum's coverage. Offsets in bytes. */
@@ -105,7 +105,7 @@ function layer(name: string, title: string, protocol: number) {
       column: {
         sourcePort: view.sourcePort,
         destinationPort: view.destinationPort,
-        info: payload === 1 ? '1 byte' : `${payload} bytes`,
+        info: byteCount(payload),
       },
     };
   });
