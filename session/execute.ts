@@ -67,12 +67,12 @@ function bentName(name: string, file: string): string | null {
   return baseName(file) === name ? null : `${file} is called ${name}`;
 }
 
-/** What a handle means, for `handles`: its line without the name. */
+/** What a handle means, for `handles`: its line without the name, one that was continued on one line. */
 function meaningOf(cell: CompiledCell): string {
   const text = cell.target === null ? cell.source : cell.source.slice(cell.source.indexOf('=') + 1);
   const { from } = cell.pipeline;
   const implied = from !== null && 'handle' in from && from.implied ? `${from.handle} | ` : '';
-  return implied + text.trim();
+  return implied + text.trim().replace(/\s*\\\r?\n\s*/g, ' ');
 }
 
 async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Promise<Flow> {

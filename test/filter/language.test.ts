@@ -64,6 +64,11 @@ test.each([
 test.each<[string, string, string, [number, number], string | null]>([
   ['dns', 'filter.unknown-word', 'unknown word "dns"', [0, 3], 'did you mean port 53?'],
   ['tcp and dst prot 443', 'filter.unknown-word', 'unknown word "prot"', [12, 16], 'did you mean port?'],
+  ['tcp prot 443', 'filter.unknown-word', 'unknown word "prot"', [4, 8], 'did you mean port?'],
+  ['(udp prot 53)', 'filter.unknown-word', 'unknown word "prot"', [5, 9], 'did you mean port?'],
+  ['port 53 annd udp', 'filter.unknown-word', 'unknown word "annd"', [8, 12], 'did you mean and?'],
+  ['udp port 53 and tcpp', 'filter.unknown-port', 'unknown port "tcpp"', [16, 20], 'did you mean tcp?'],
+  ['ip.addr == 10.0.0.1', 'filter.unknown-word', 'unknown word "ip.addr"', [0, 7], 'did you mean host?'],
   ['tpc', 'filter.unknown-word', 'unknown word "tpc"', [0, 3], 'did you mean tcp?'],
   ['tcp and', 'filter.syntax', 'the expression ends where a protocol, an address or a port is expected', [4, 7], null],
   ['(tcp', 'filter.syntax', '"(" at column 1 is never closed', [0, 1], null],

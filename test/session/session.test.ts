@@ -227,6 +227,11 @@ describe('scripts and saving', () => {
     expect(lastError()).toBeNull();
   });
 
+  test('a continued line means the same on one line', async () => {
+    await sitting.run(`x = load ${OFFICE} \\\n  | filter tcp \\\nport 80`);
+    expect(sitting.session.shelf().handles.get('x')!.meaning).toBe(`load ${OFFICE} | filter tcp port 80`);
+  });
+
   test('save replaces no capture that is open, by whatever name, and no index of one', async () => {
     const bytes = readFileSync(OFFICE);
     writeFileSync('evidence.pcapng', bytes);

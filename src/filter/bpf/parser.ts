@@ -166,7 +166,7 @@ function closeBracket(reader: TokenReader, opened: Token): void {
   if (peek(reader).kind === 'end') {
     throw syntaxError(`"(" at column ${opened.span[0] + 1} is never closed`, opened.span);
   }
-  throw unexpected(reader, '"and", "or" or ")"', CONNECTIVES);
+  throw unexpected(reader, '"and", "or" or ")"', wordsBehind(reader));
 }
 
 function parseDirection(reader: TokenReader): Direction | null {
@@ -341,6 +341,14 @@ export function parseFilter(reader: TokenReader): FilterNode {
     return { type: 'everything', span: peek(reader).span };
   }
   const tree = parseMoreUnits(reader, settle(parseUnit(reader, null), null));
-  if (peek(reader).kind !== 'end') throw unexpected(reader, '"and" or "or"', CONNECTIVES);
+  if (peek(reader).kind !== 'end') throw unexpected(reader, '"and" or "or"', wordsBehind(reader));
   return tree;
+}
+
+/** What may have been meant behind what is whole: behind a protocol it may be its port or host, too. */
+function wordsBehind(reader: TokenReader): readonly string[] {
+  const before = reader.tokens[reader.at - 1];
+  return before?.kind === 'keyword' && PROTOCOLS.has(before.text)
+    ? [...CONNECTIVES, ...DIRECTIONS, ...KINDS]
+    : CONNECTIVES;
 }

@@ -3,6 +3,7 @@ import { shown, syntaxError } from './filter-errors.js';
 import { nameTable } from './names.js';
 import { nearestWord } from './suggest.js';
 import { IP_PROTOCOL, type Ports } from './transport-conditions.js';
+import { KEYWORDS } from './vocabulary.js';
 
 /** Ports as written, and the one transport to which a service name confines them (null: any). */
 export interface CheckedPorts {
@@ -21,7 +22,8 @@ function checkPort(port: number, span: Span): number {
 }
 
 function unknownPort(name: string, span: Span): Error {
-  const near = nearestWord(name, nameTable().services.keys());
+  // Behind "port 53 and" a word is a port: it may have been meant as one of the language.
+  const near = nearestWord(name, nameTable().services.keys()) ?? nearestWord(name, KEYWORDS);
   const hint = near === null ? `names come from ${nameTable().source}` : `did you mean ${near}?`;
   return syntaxError(`unknown port "${shown(name)}"`, span, hint, 'filter.unknown-port');
 }

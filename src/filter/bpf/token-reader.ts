@@ -99,7 +99,7 @@ export function nested<T>(reader: TokenReader, span: Span, body: () => T): T {
   return result;
 }
 
-/** Names by which people ask for an application, and the expression that finds it. */
+/** Names by which people ask for an application, and those of Wireshark's display filters, with the words that find it here. */
 const APPLICATIONS: ReadonlyMap<string, string> = new Map([
   ['dns', 'port 53'],
   ['http', 'tcp port 80'],
@@ -121,6 +121,19 @@ const APPLICATIONS: ReadonlyMap<string, string> = new Map([
   ['ipv4', 'ip'],
   ['ipv6', 'ip6'],
   ['icmpv6', 'icmp6'],
+  ['ip.addr', 'host'],
+  ['ip.src', 'src host'],
+  ['ip.dst', 'dst host'],
+  ['ipv6.addr', 'host'],
+  ['ipv6.src', 'src host'],
+  ['ipv6.dst', 'dst host'],
+  ['tcp.port', 'tcp port'],
+  ['tcp.srcport', 'tcp src port'],
+  ['tcp.dstport', 'tcp dst port'],
+  ['udp.port', 'udp port'],
+  ['udp.srcport', 'udp src port'],
+  ['udp.dstport', 'udp dst port'],
+  ['frame.len', 'len'],
 ]);
 
 /** The error for a token that cannot stand here; `candidates` are the words that can, `wanted` says it in words. */
