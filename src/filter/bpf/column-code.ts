@@ -37,6 +37,16 @@ export interface ColumnDecision {
     lengthMap: Uint8Array | Uint32Array,
     classLengths: Float64Array,
   ): void;
+  /** Decides every verdict of verdicts[base, base + size), from the first flow on. */
+  decideAll(
+    flows: FlowColumns,
+    addressWords: Uint32Array,
+    facts: ClassFacts,
+    verdicts: Uint8Array,
+    base: number,
+    size: number,
+    classLengths: Float64Array,
+  ): void;
 }
 
 type ColumnLeaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
@@ -146,11 +156,19 @@ function decideRows(F, A, facts, segment, from, to, verdicts, lengthMap, classLe
     }
   }
 }
-return [decideOne, decideRows];`;
+function decideAll(F, A, facts, verdicts, base, size, classLengths) {
+  const low = F.low, high = F.high, lowPort = F.lowPort, highPort = F.highPort, protocol = F.protocol;
+  const T = facts.outerType, E = facts.etherTypes, G = facts.laterFragment;
+  const end = base + size, classes = classLengths.length;
+  for (let at = base, key = 0; at < end; key++) {
+    const f = key >>> 1, d = key & 1;
+    for (let c = 0; c < classes; c++) verdicts[at++] = judge(low, high, lowPort, highPort, protocol, A, f, d, T, E, G, classLengths[c]);
+  }
+}
+return { decide: decideOne, decideRows, decideAll };`;
 
 export function compileColumnDecision(condition: Condition): ColumnDecision {
   const body = columnDecisionSource(condition);
   const script = new Function(`function judge(${PARAMETERS}) {\n${body}\n}${LOOPS}`);
-  const [decide, decideRows] = script() as [ColumnDecision['decide'], ColumnDecision['decideRows']];
-  return { byFlow: body.includes('[f]'), decide, decideRows };
+  return { byFlow: body.includes('[f]'), ...(script() as Omit<ColumnDecision, 'byFlow'>) };
 }

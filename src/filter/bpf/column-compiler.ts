@@ -4,7 +4,7 @@ import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
 import { type ClassFacts, compileColumnDecision, Verdict } from './column-code.js';
 import { type Condition, ETHERTYPE } from './condition.js';
 import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
-import { BLOCK_ROWS, passBlocks, passBlocksByLength, RELEVANT_FLAGS, type Scan } from './row-scan.js';
+import { BLOCK_ROWS, KINDS, passBlocks, passBlocksByLength, type Verdicts } from './row-scan.js';
 
 /** The dictionaries of a packet table. They may grow between two segments. */
 export interface FilterTable {
@@ -23,10 +23,11 @@ export type SegmentTest = (segment: Segment, rows: number, out: Uint32Array) => 
 
 /** What is known of all packets that are wrapped alike and are alike fragments. */
 interface PacketClass extends ClassFacts {
-  /** -1 where verdicts hang on the flow, 0 where they do not. */
-  readonly flowMask: number;
-  /** By (2 * flow + direction, under the mask) * length classes + length class; filled when first needed. */
-  verdicts: Uint8Array;
+  /** The verdict hangs on the flow. */
+  readonly byFlow: boolean;
+  /** Verdicts by (2 * flow + direction, or 0) * length classes + length class; filled when first needed. They begin at `base`. */
+  base: number;
+  size: number;
 }
 
 const ETHERTYPE_LINKS: ReadonlySet<number> = new Set([1, 113, 276]);
@@ -45,8 +46,6 @@ function columnsKnow({ linkType, outerType }: Encapsulation): boolean {
   if (ETHERTYPE_LINKS.has(linkType)) return outerType > HIGHEST_802_3_LENGTH;
   return IP_LINKS.has(linkType) && isIp(outerType);
 }
-
-const NO_VERDICTS = new Uint8Array(0);
 
 /** All verdicts of a filter together take at most so many bytes; beyond it packets are decided one by one. */
 const MOST_VERDICT_BYTES = 64 << 20;
@@ -88,19 +87,38 @@ export function compileSegmentTest(
   const classes: (PacketClass | undefined)[] = [];
   const shared = new Map<string, PacketClass>();
   const list: RowList = { rows: new Uint32Array(1024), count: 0 };
-  let verdictBytes = 0;
+  let verdicts: Verdicts = startVerdicts(lengthClasses);
 
-  /** Room for the verdicts of all present flows, as far as memory allows: what finds no room is decided each time. */
-  function makeRoom(known: Uint8Array): Uint8Array {
+  /** Room for `size` verdicts, none decided; 0 when memory does not allow it: what finds no room is decided each time. */
+  function reserve(size: number): number {
+    const { all } = verdicts;
+    // Before it stand verdicts "by its bytes", for a row that has no flow (its key is -1).
+    const base = all.length + lengthClasses;
+    if (base + size > MOST_VERDICT_BYTES) return 0;
+    const larger = new Uint8Array(base + size);
+    larger.set(all);
+    larger.fill(Verdict.bytes, all.length, base);
+    verdicts = { base: verdicts.base, flowMask: verdicts.flowMask, all: larger };
+    return base;
+  }
+
+  /** Follows a table that has grown: classes that hang on the flow get twice the room that is needed now, so that they are not copied for each segment. */
+  function follow(): void {
     const needed = 2 * table.flows.count * lengthClasses;
-    if (known.length >= needed) return known;
-    // Twice as much for a table that grows, so that verdicts are not copied for each segment.
-    const size = known.length === 0 ? needed : 2 * needed;
-    if (verdictBytes - known.length + size > MOST_VERDICT_BYTES) return known;
-    verdictBytes += size - known.length;
-    const verdicts = new Uint8Array(size);
-    verdicts.set(known);
-    return verdicts;
+    if ([...shared.values()].every((kind) => !kind.byFlow || kind.size >= needed)) return;
+    const old = verdicts.all;
+    verdicts = startVerdicts(lengthClasses);
+    for (const kind of shared.values()) {
+      const { base, size } = kind;
+      place(kind, kind.byFlow ? 2 * needed : size);
+      if (kind.size >= size) verdicts.all.set(old.subarray(base, base + size), kind.base);
+    }
+    classes.length = 0;
+  }
+
+  function place(kind: PacketClass, size: number): void {
+    kind.base = reserve(size);
+    kind.size = kind.base === 0 ? 0 : size;
   }
 
   function makeClass(encapsulation: Encapsulation, laterFragment: number): PacketClass {
@@ -112,62 +130,63 @@ export function compileSegmentTest(
     const same = shared.get(key);
     if (same) return same;
     const byFlow = known && decision.byFlow && isIp(outerType);
-    const fill = known ? Verdict.undecided : Verdict.bytes;
-    const verdicts = byFlow ? makeRoom(NO_VERDICTS) : new Uint8Array(lengthClasses).fill(fill);
-    const made: PacketClass = { flowMask: byFlow ? -1 : 0, verdicts, outerType, etherTypes, laterFragment };
-    if (byFlow) decideAll(made);
+    const made: PacketClass = { byFlow, base: 0, size: 0, outerType, etherTypes, laterFragment };
+    place(made, (byFlow ? 2 * table.flows.count : 1) * lengthClasses);
+    if (byFlow && made.size <= EAGER_VERDICTS) {
+      decision.decideAll(table.flows, table.addresses.words, made, verdicts.all, made.base, made.size, classLengths);
+    }
+    if (!known) verdicts.all.fill(Verdict.bytes, made.base, made.base + made.size);
     shared.set(key, made);
     return made;
   }
 
-  function classAt(index: number): PacketClass {
+  /** The class of rows that are not judged by their bytes. What is learnt goes into the tables of the inner loop. */
+  function classAt(encapsulation: number, laterFragment: number): PacketClass {
+    const index = encapsulation * KINDS + laterFragment;
     let kind = classes[index];
     if (kind === undefined) {
-      kind = makeClass(table.encapsulations[index >>> 1], index & 1);
+      kind = makeClass(table.encapsulations[encapsulation], laterFragment);
       classes[index] = kind;
+      if (kind.size > 0) setClass(index, kind.base, kind.byFlow ? -1 : 0);
     }
     return kind;
   }
 
-  function decideAll(kind: PacketClass): void {
-    const { verdicts } = kind;
-    if (verdicts.length > EAGER_VERDICTS) return;
-    const { flows, addresses } = table;
-    let place = 0;
-    for (let key = 0; place < verdicts.length; key++) {
-      for (let c = 0; c < lengthClasses; c++) {
-        verdicts[place++] = decision.decide(flows, addresses.words, kind, key, classLengths[c]);
-      }
+  function setClass(index: number, base: number, flowMask: number): void {
+    if (index >= verdicts.base.length) {
+      const size = Math.max(2 * verdicts.base.length, KINDS * table.encapsulations.length);
+      const larger: Verdicts = { base: new Int32Array(size), flowMask: new Int32Array(size), all: verdicts.all };
+      larger.base.set(verdicts.base);
+      larger.flowMask.set(verdicts.flowMask);
+      verdicts = larger;
     }
+    verdicts.base[index] = base;
+    verdicts.flowMask[index] = flowMask;
   }
 
   /** Verdict of a row, from what was decided before or decided now. */
   function judge(kind: PacketClass, flowAndDirection: number, lengthClass: number): number {
-    if (kind.flowMask !== 0 && flowAndDirection === NO_FLOW) return Verdict.bytes;
-    const key = (flowAndDirection & kind.flowMask) >>> 0;
-    const place = key * lengthClasses + lengthClass;
-    const known = place < kind.verdicts.length ? kind.verdicts[place] : Verdict.undecided;
+    if (kind.byFlow && flowAndDirection === NO_FLOW) return Verdict.bytes;
+    const key = kind.byFlow ? flowAndDirection : 0;
+    const at = key * lengthClasses + lengthClass;
+    const { all } = verdicts;
+    const known = at < kind.size ? all[kind.base + at] : Verdict.undecided;
     if (known !== Verdict.undecided) return known;
     const verdict = decision.decide(table.flows, table.addresses.words, kind, key, classLengths[lengthClass]);
-    if (place < kind.verdicts.length) kind.verdicts[place] = verdict;
+    if (at < kind.size) all[kind.base + at] = verdict;
     return verdict;
   }
 
-  /** Judges rows one by one, and leaves the class of the last in `scan`. Returns their word of the bitmap. */
-  function judgeRows(scan: Scan, segment: Segment, from: number, to: number): number {
+  /** Judges rows one by one. Returns their word of the bitmap. */
+  function judgeRows(segment: Segment, from: number, to: number): number {
     const { flags, encapsulation, flow, originalLength } = segment;
     let word = 0;
     for (let row = from; row < to; row++) {
-      const wrapping = encapsulation[row];
-      const flag = flags[row] & RELEVANT_FLAGS;
+      const flag = flags[row];
       let verdict: number = Verdict.bytes;
-      if (wrapping !== OVERFLOW && (flag & RowFlag.bytes) === 0) {
-        const kind = classAt(2 * wrapping + (flag === 0 ? 0 : 1));
-        scan.wrapping = wrapping;
-        scan.flag = flag;
-        scan.flowMask = kind.flowMask;
-        scan.verdicts = kind.verdicts;
-        const length = originalLength[row];
+      if (encapsulation[row] !== OVERFLOW && (flag & RowFlag.bytes) === 0) {
+        const kind = classAt(encapsulation[row], (flag & RowFlag.laterFragment) === 0 ? 0 : 1);
+        const length = lengthClasses === 1 ? 0 : originalLength[row];
         const lengthClass = length < lengthMap.length ? lengthMap[length] : classOfLength(thresholds, length);
         verdict = judge(kind, flow[row], lengthClass);
       }
@@ -177,43 +196,50 @@ export function compileSegmentTest(
     return word;
   }
 
-  const currentClass = (scan: Scan): PacketClass | null =>
-    classes[2 * scan.wrapping + (scan.flag === 0 ? 0 : 1)] ?? null;
-
-  /** Decides rows ahead for the class at hand; false when that cannot help. */
-  function decideAhead(kind: PacketClass | null, segment: Segment, from: number, to: number): boolean {
-    if (kind === null || kind.flowMask === 0 || kind.verdicts.length === 0) return false;
+  /** Decides rows ahead for every class that hangs on the flow; false when that cannot help. */
+  function decideAhead(segment: Segment, from: number, to: number): boolean {
     const { flows, addresses } = table;
-    const { verdicts } = kind;
-    decision.decideRows(flows, addresses.words, kind, segment, from, to, verdicts, lengthMap, classLengths);
-    return true;
+    let helped = false;
+    for (const kind of shared.values()) {
+      if (!kind.byFlow || kind.size === 0) continue;
+      const own = verdicts.all.subarray(kind.base, kind.base + kind.size);
+      decision.decideRows(flows, addresses.words, kind, segment, from, to, own, lengthMap, classLengths);
+      helped = true;
+    }
+    return helped;
   }
 
   return (segment, rows, out) => {
     list.count = 0;
-    for (const kind of shared.values()) if (kind.flowMask !== 0) kind.verdicts = makeRoom(kind.verdicts);
-    const scan: Scan = { wrapping: -1, flag: -1, flowMask: 0, verdicts: NO_VERDICTS };
+    follow();
     const whole = Math.floor(rows / BLOCK_ROWS);
     const blocks = Math.ceil(rows / BLOCK_ROWS);
     let block = 0;
     let decidedTo = 0;
     while (block < blocks) {
-      if (scan.wrapping >= 0) {
-        block =
-          lengthClasses === 1
-            ? passBlocks(scan, segment, block, whole, out)
-            : passBlocksByLength(scan, segment, block, whole, out, lengthMap, lengthClasses);
-        if (block >= blocks) break;
-        const from = block * BLOCK_ROWS;
-        const to = Math.min(rows, from + ROWS_AHEAD);
-        if (from >= decidedTo && decideAhead(currentClass(scan), segment, from, to)) {
-          decidedTo = to;
-          continue;
-        }
+      block =
+        lengthClasses === 1
+          ? passBlocks(verdicts, segment, block, whole, out)
+          : passBlocksByLength(verdicts, segment, block, whole, out, lengthMap, lengthClasses);
+      if (block >= blocks) break;
+      const from = block * BLOCK_ROWS;
+      const to = Math.min(rows, from + ROWS_AHEAD);
+      if (from >= decidedTo && decideAhead(segment, from, to)) {
+        decidedTo = to;
+        continue;
       }
-      out[block] = judgeRows(scan, segment, block * BLOCK_ROWS, Math.min(rows, (block + 1) * BLOCK_ROWS));
+      out[block] = judgeRows(segment, from, Math.min(rows, from + BLOCK_ROWS));
       block++;
     }
     return list.rows.subarray(0, list.count);
+  };
+}
+
+/** Nothing is decided: every class points at verdicts that are not final. */
+function startVerdicts(lengthClasses: number): Verdicts {
+  return {
+    base: new Int32Array(KINDS * 16),
+    flowMask: new Int32Array(KINDS * 16),
+    all: new Uint8Array(lengthClasses).fill(Verdict.undecided),
   };
 }
