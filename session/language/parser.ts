@@ -30,13 +30,19 @@ export function parseLine(source: string, vocabulary: Vocabulary): Line {
   if (start >= source.length) return { kind: 'empty' };
   const target = readTarget(source, start, vocabulary);
   const from = target === null ? start : skipSpace(source, source.indexOf('=', target.span[1]) + 1);
-  const pipeline = readPipeline({ source, vocabulary }, from, false);
+  const pipeline = readPipeline({ source, vocabulary, depth: 0 }, from, false);
   return { kind: 'cell', target, pipeline };
 }
+
+/** More is no pipeline that somebody wrote, and would nest the plan too deep. */
+const MOST_STAGES = 1000;
+const DEEPEST_PARENTHESES = 100;
 
 interface Reading {
   source: string;
   vocabulary: Vocabulary;
+  /** Parentheses that are open. */
+  depth: number;
 }
 
 function readTarget(source: string, start: number, vocabulary: Vocabulary): Target | null {
@@ -68,7 +74,8 @@ function readPipeline(reading: Reading, from: number, nested: boolean): Pipeline
     if (at >= source.length || isBar(source, at) || (nested && source[at] === ')'))
       throw missingStage(source, at, stages.length);
     const stage = readStage(reading, at, nested, stages.length === 0);
-    stages.push(stage);
+    if (stages.push(stage) > MOST_STAGES)
+      throw languageError('too-long', `a pipeline has at most ${MOST_STAGES} stages`, stage.span);
     at = skipSpace(source, stage.span[1]);
     if (!isBar(source, at)) break;
     at = skipSpace(source, at + 1);
@@ -278,7 +285,10 @@ function readChain(
 function readOperand(reading: Reading, at: number): SetExpression {
   const { source, vocabulary } = reading;
   if (source[at] === '(') {
-    const pipeline = readPipeline(reading, at + 1, true);
+    const depth = reading.depth + 1;
+    if (depth > DEEPEST_PARENTHESES)
+      throw languageError('too-deep', `parentheses are nested more than ${DEEPEST_PARENTHESES} deep`, [at, at + 1]);
+    const pipeline = readPipeline({ ...reading, depth }, at + 1, true);
     const close = skipSpace(source, pipeline.span[1]);
     if (source[close] !== ')')
       throw languageError('parenthesis', `the ( at column ${at + 1} is never closed`, [at, at + 1]);

@@ -214,6 +214,16 @@ describe('errors', () => {
   });
 });
 
+describe('limits', () => {
+  test('what nobody wrote by hand is refused, not followed until the stack is full', () => {
+    const deep = failure(() => parse(`${'('.repeat(5000)}web${')'.repeat(5000)}`));
+    expect(deep).toMatchObject({ message: 'parentheses are nested more than 100 deep', kind: 'input' });
+    const long = failure(() => parse(`web${' | head'.repeat(5000)}`));
+    expect(long).toMatchObject({ message: 'a pipeline has at most 1000 stages', kind: 'input' });
+    expect(() => parse(`web${' | head'.repeat(500)}`)).not.toThrow();
+  });
+});
+
 describe('properties', () => {
   test('no line makes the parser fail otherwise than with an input error whose span lies in the line', () => {
     const piece = fc.oneof(
