@@ -1,5 +1,6 @@
 import type { Capture } from '../src/plan/capture.js';
 import type { RunOptions } from '../src/progress.js';
+import type { Command } from './command.js';
 import type { HandleRow, HistoryRow } from './result.js';
 
 /** What `load` needs of a file system. */
@@ -12,6 +13,8 @@ export interface Folders {
 
 /** The session as a command sees it. Each action throws a PcapshError that says what is wrong. */
 export interface Desk {
+  /** All commands, in the order of `help`. */
+  commands: readonly Command[];
   folders: Folders;
   open(paths: string[], options: RunOptions): Promise<Capture>;
   /** What is known without reading: packets of the handle, and of the captures under it; null where it is not known yet. */

@@ -66,9 +66,3 @@ export function helpFor(name: string, commands: readonly Command[]): HelpText {
     examples: [...command.examples],
   };
 }
-
-/** The table of commands for the README: Markdown. */
-export function commandTable(commands: readonly Command[]): string {
-  const rows = commands.map((command) => `| \`${usage(command).replaceAll('|', '\\|')}\` | ${command.summary} |`);
-  return ['| command | what it does |', '| --- | --- |', ...rows].join('\n');
-}

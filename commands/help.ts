@@ -13,8 +13,7 @@ export const help = declare({
   answers: 'help',
   journal: false,
   input: 'none',
-  async run(_input, args) {
-    const { commands } = await import('./index.js');
+  async run(_input, args, { desk: { commands } }) {
     return {
       kind: 'help',
       text: args.command === undefined ? helpOverview(commands) : helpFor(args.command, commands),

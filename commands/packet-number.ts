@@ -1,5 +1,4 @@
 import { PcapshError } from '../src/errors.js';
-import type { Plan } from '../src/plan/steps.js';
 
 /** `812`, or `2:812`: packet 812 of the second file. Throws an input error for anything else. */
 export function parsePacketNumber(text: string): { source: number | null; number: number } {
@@ -12,9 +11,4 @@ export function parsePacketNumber(text: string): { source: number | null; number
   const number = Number(match[2]);
   if (number === 0) throw new PcapshError('packet-number', 'packet numbers begin at 1, not 0', { kind: 'input' });
   return { source: match[1] === undefined ? null : Number(match[1]), number };
-}
-
-/** The files that a plan reads, in the order of their ordinals. */
-export function sourceFiles(plan: Plan): readonly string[] {
-  return plan.step === 'load' ? plan.files : sourceFiles(plan.input);
 }

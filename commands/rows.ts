@@ -1,8 +1,8 @@
 import { describePacket } from '../src/decode/describe.js';
 import type { Capture } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
+import { unfold } from '../src/plan/steps.js';
 import type { Context } from './command.js';
-import { sourceFiles } from './packet-number.js';
 import type { PacketRow, Result } from './result.js';
 
 /** The first `rows` packets of a handle, and how many there are in all where that costs nothing or was asked by a selection. */
@@ -25,7 +25,7 @@ export async function previewOf(
     rows: list,
     packets,
     of: step === 'filter' ? known.of : null,
-    several: sourceFiles(capture.plan).length > 1,
+    several: unfold(capture.plan).load.files.length > 1,
   };
 }
 

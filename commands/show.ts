@@ -1,6 +1,7 @@
 import { PcapshError } from '../src/errors.js';
+import { unfold } from '../src/plan/steps.js';
 import { declare } from './command.js';
-import { parsePacketNumber, sourceFiles } from './packet-number.js';
+import { parsePacketNumber } from './packet-number.js';
 
 export const show = declare({
   name: 'show',
@@ -23,7 +24,7 @@ export const show = declare({
   },
   async run(input, args, options) {
     const wanted = parsePacketNumber(args.number);
-    const files = sourceFiles(input.plan);
+    const { files } = unfold(input.plan).load;
     const several = files.length > 1;
     if (several && wanted.source === null) {
       throw new PcapshError('show.which-file', `${files.length} files are loaded: packet ${wanted.number} of which?`, {

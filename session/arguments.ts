@@ -1,3 +1,4 @@
+import type { IndexPlace } from '../src/plan/sidecar-policy.js';
 import type { CommandList } from './compile.js';
 import { languageError } from './language/lexer.js';
 import { argvLine } from './one-shot.js';
@@ -15,8 +16,6 @@ interface Common {
   json: boolean;
   index: IndexPlace | null;
 }
-
-export type IndexPlace = 'beside' | 'cache' | 'none';
 
 const PLACES: readonly string[] = ['beside', 'cache', 'none'];
 

@@ -23,6 +23,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
   const { host, workspace } = options;
   const absolute = (path: string): string => resolve(host.folder(), path);
   return {
+    commands: options.list.commands,
     folders: { kind: (path) => host.files.kind(absolute(path)), list: (path) => host.files.list(absolute(path)) },
     open: (paths, runOptions) => workspace.load(paths, runOptions),
     known: (capture) => knownPackets(session, capture),

@@ -1,4 +1,5 @@
-import { type Context, outputOf } from '../commands/command.js';
+import { type Command, type Context, outputOf } from '../commands/command.js';
+import { helpFor } from '../commands/help-text.js';
 import { baseName } from '../commands/paths.js';
 import type { Result } from '../commands/result.js';
 import { previewOf } from '../commands/rows.js';
@@ -82,7 +83,7 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
   else if (from !== null) Object.assign(flow, await runPipeline(from, execution));
   for (const stage of pipeline.stages) {
     throwIfCancelled(execution.context.signal);
-    if (stage.help) return { ...flow, capture: null, results: [await helpOf(stage.command.name)] };
+    if (stage.help) return { ...flow, capture: null, results: [helpOf(stage.command, execution)] };
     if (execution.recovering && stage.command.group === 'sink') continue;
     const running = stage.command.run(flow.capture, stage.args, execution.context);
     // A sink that is cancelled tidies up before the cell ends; nobody needs to wait for a view.
@@ -100,8 +101,6 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
   return flow;
 }
 
-async function helpOf(name: string): Promise<Result> {
-  const { helpFor } = await import('../commands/help-text.js');
-  const { commands } = await import('../commands/index.js');
-  return { kind: 'help', text: helpFor(name, commands) };
+function helpOf({ name }: Command, { context }: Execution): Result {
+  return { kind: 'help', text: helpFor(name, context.desk.commands) };
 }

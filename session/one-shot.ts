@@ -1,6 +1,7 @@
 import { type AnyArguments, type ArgumentSpec, type Command, inputOf, outputOf } from '../commands/command.js';
 import { hasCaptureExtension } from '../commands/paths.js';
 import { PcapshError } from '../src/errors.js';
+import type { IndexPlace } from '../src/plan/sidecar-policy.js';
 import { type CommandList, type CompiledCell, type CompiledStage, checkArguments } from './compile.js';
 import { bindArguments, isFlag } from './language/bind.js';
 import { languageError } from './language/lexer.js';
@@ -36,7 +37,7 @@ const FILTER_FLAG: ArgumentSpec = {
 export interface OneShot {
   cell: CompiledCell;
   json: boolean;
-  index: 'beside' | 'cache' | 'none' | null;
+  index: IndexPlace | null;
   help: boolean;
   /** A word that can only be an input, but is not there: an error once everything else is right. */
   missing: string | null;
@@ -103,11 +104,7 @@ function sortWords(
     }
     if (isFlag(token)) {
       sorted.words.push(token);
-      const spec = declared.args.find((each) => `--${each.name}` === token.text);
-      const takes =
-        takesNextWord(declared, token.text) ||
-        (spec?.bare !== undefined && spec.choices?.includes(tokens[i + 1]?.text));
-      if (takes && i + 1 < tokens.length) sorted.words.push(tokens[++i]);
+      if (isValueOf(declared, token, tokens[i + 1])) sorted.words.push(tokens[++i]);
       continue;
     }
     const there = kind(token.text) !== null || token.text === '-';
@@ -119,6 +116,14 @@ function sortWords(
     }
   }
   return sorted;
+}
+
+/** Whether `next` is the value of the flag before it. */
+function isValueOf(declared: Pick<Command, 'args'>, flag: Token, next: Token | undefined): boolean {
+  if (next === undefined) return false;
+  if (takesNextWord(declared, flag.text)) return true;
+  const spec = declared.args.find((each) => `--${each.name}` === flag.text);
+  return spec?.bare !== undefined && spec.choices?.includes(next.text) === true;
 }
 
 /** Words of a raw argument as one text. */
@@ -152,11 +157,7 @@ function splitRaw(words: readonly Token[], declared: Pick<Command, 'args'>): { f
     if (!isFlag(words[i])) text.push(words[i]);
     else {
       flags.push(words[i]);
-      const spec = declared.args.find((each) => `--${each.name}` === words[i].text);
-      const takes =
-        takesNextWord(declared, words[i].text) ||
-        (spec?.bare !== undefined && spec.choices?.includes(words[i + 1]?.text));
-      if (takes && i + 1 < words.length) flags.push(words[++i]);
+      if (isValueOf(declared, words[i], words[i + 1])) flags.push(words[++i]);
     }
   }
   return { flags, text };

@@ -59,7 +59,7 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
       const { error } = outcome;
       for (const result of outcome.results) {
         const output = reportTo([result]);
-        const lines = await renderResult(result, viewOf(output, output === stdout ? paint : errorPaint));
+        const lines = renderResult(result, viewOf(output, output === stdout ? paint : errorPaint));
         if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
       }
       if (error === null || (error.kind === 'cancelled' && error.code !== SCRIPT_STOPPED && !stderr.isTerminal)) return;

@@ -5,7 +5,9 @@ import { commands, findCommand } from '../commands/index.js';
 import { hasCaptureExtension } from '../commands/paths.js';
 import { didYouMean } from '../commands/suggest.js';
 import { PcapshError } from '../src/errors.js';
-import { type IndexPlace, readArguments, type Way } from './arguments.js';
+import type { IndexPlace } from '../src/plan/sidecar-policy.js';
+import type { Workspace } from '../src/plan/workspace.js';
+import { readArguments, type Way } from './arguments.js';
 import { type CommandList, nameForFile } from './compile.js';
 import { readConfig } from './config.js';
 import { splitParameter } from './desk.js';
@@ -15,7 +17,6 @@ import { createPrinter, type Printer } from './print.js';
 import { quoted } from './save.js';
 import { readScript, runScript, SCRIPT_STOPPED, type Script, splitLines } from './script.js';
 import { asPcapshError, createSession, type Session, statusOf } from './session.js';
-import type { Workspace } from './workspace.js';
 
 /** How the engine is opened: tests give their own. */
 export type OpenWorkspace = (options: {

@@ -1,6 +1,7 @@
 import type { Result } from '../commands/result.js';
 import { PcapshError, throwIfCancelled } from '../src/errors.js';
 import type { Capture } from '../src/plan/capture.js';
+import type { Workspace } from '../src/plan/workspace.js';
 import type { RunOptions } from '../src/progress.js';
 import type { CommandList, CompiledCell, Scope } from './compile.js';
 import { compileLine, loadedName, scopeAfter } from './compile.js';
@@ -10,7 +11,6 @@ import { execute } from './execute.js';
 import type { Host } from './host.js';
 import type { Journal } from './journal.js';
 import { createShelves, type Shelf } from './state.js';
-import type { Workspace } from './workspace.js';
 
 /** What a cell came to. */
 export interface Outcome {

@@ -1,5 +1,5 @@
+import type { IndexPlace } from '../../src/plan/sidecar-policy.js';
 import { formatDate } from '../../src/time.js';
-import type { IndexPlace } from '../arguments.js';
 import type { CommandList } from '../compile.js';
 import { nameForFile } from '../compile.js';
 import type { Config } from '../config.js';

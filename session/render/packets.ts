@@ -1,6 +1,7 @@
 import type { PacketRow, Result } from '../../commands/result.js';
 import { escapeText } from '../../src/bytes/escape.js';
 import { counted, formatCount } from '../../src/bytes/size.js';
+import { hexLines } from '../../src/decode/hex.js';
 import type { Field, Layer } from '../../src/decode/layer.js';
 import { formatClock, formatDate, formatTimestamp } from '../../src/time.js';
 import { cut, padEnd } from './paint.js';
@@ -63,8 +64,7 @@ function totals({ packets, of }: Result & { kind: 'preview' }): string {
 }
 
 /** One packet: its layers, then its bytes. */
-export async function packetLines(result: Result & { kind: 'packet' }, view: View): Promise<string[]> {
-  const { hexLines } = await import('../../src/decode/hex.js');
+export function packetLines(result: Result & { kind: 'packet' }, view: View): string[] {
   const { packet, several } = result;
   const { paint } = view;
   const number = several ? `${packet.source}:${packet.number}` : `#${packet.number}`;

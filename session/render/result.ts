@@ -7,7 +7,7 @@ import { infoLines, statsLines } from './stats.js';
 import { INDENT, type View } from './view.js';
 
 /** An answer as lines of text. */
-export async function renderResult(result: Result, view: View): Promise<string[]> {
+export function renderResult(result: Result, view: View): string[] {
   switch (result.kind) {
     case 'count':
       return [`${INDENT}${formatCount(result.count)}`];

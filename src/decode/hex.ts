@@ -39,8 +39,3 @@ export function hexLines(bytes: Uint8Array, at = 0, end = bytes.length): HexLine
   }
   return lines;
 }
-
-/** "0010  05 dc 00 03 40 00 40 06  5b 61 0a 00 0c 07 c0 a8   ....@.@. [a......" */
-export function hexLineText(line: HexLine): string {
-  return `${line.address}  ${line.hex}   ${line.text}`;
-}

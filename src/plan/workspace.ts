@@ -21,7 +21,7 @@ import { type Selection, selectAll } from './selection.js';
 import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
-import { type LoadStep, type Plan, unfold } from './steps.js';
+import { isSavable, type LoadStep, type Plan, unfold } from './steps.js';
 import { type ProtectedFile, refuseProtectedPath } from './target.js';
 
 export interface WorkspaceOptions extends KeptIndexOptions {
@@ -41,14 +41,19 @@ export interface WorkspaceOptions extends KeptIndexOptions {
 
 /** Captures that are open together: each file once, with its table. */
 export interface Workspace {
+  /** Opens captures as one handle on one timeline. Throws what opening and detecting them throws. */
   load(paths: string[], options?: RunOptions): Promise<Capture>;
+  /** The handle of a plan, as it was saved. */
   captureOf(plan: Plan): Capture;
+  /** What is known of a handle's files without waiting: rows so far, whether that is all, and how far the reading has come. */
   status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
+  /** Addresses and ports that its open tables hold, for completion; at most 1,000 of each. */
   knownValues(capture: Capture): { addresses: string[]; ports: number[] };
+  /** What is known of its files so far: format, interfaces met. */
   descriptions(capture: Capture): CaptureDescription[];
   /** Throws `refused.source` where writing to `path` would destroy what is open, its index or the journal. */
   refuseProtected(path: string): void;
-  /** What is to be told so far, one sentence each: what was copied to a temporary file, indexes on disk that were made anew or could not be kept. */
+  /** What is worth a word but no error, one sentence each: what was copied to a temporary file, indexes on disk that were made anew or could not be kept. Grows. */
   readonly notices: readonly string[];
   close(): Promise<void>;
 }
@@ -146,6 +151,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     }
     groups.set(key, group);
     return group;
+  }
+
+  /** The files under a handle, as far as they are open. */
+  function opened(capture: Capture): readonly SourceFile[] {
+    return groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
   }
 
   /** One pass for all who ask. Who is cancelled leaves; a pass that ended because its starter was cancelled begins anew for the others. */
@@ -252,17 +262,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     captureOf: (plan) => createCapture(engine, plan),
     status(capture) {
-      const sources = groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
+      const sources = opened(capture);
       const rows = sources.reduce((sum, { table }) => sum + (table === null ? 0 : tableRows(table)), 0);
       const done = sources.length > 0 && sources.every(({ table }) => table?.done === true);
       return { rows, done, progress: joinProgress(sources) };
     },
     knownValues(capture) {
-      const sources = groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
+      const sources = opened(capture);
       return knownValuesOf(sources.flatMap(({ table }) => (table?.done === true ? [table] : [])));
     },
-    descriptions: (capture) =>
-      (groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? []).map(({ description }) => description),
+    descriptions: (capture) => opened(capture).map(({ description }) => description),
     refuseProtected: (path) => refuseProtectedPath(path, protectedFiles()),
     get notices() {
       return [...notices, ...kept.notices];
@@ -307,10 +316,7 @@ async function describe(bytes: ByteSource): Promise<CaptureDescription> {
 
 /** null for a plan that holds a function: it has no identity that could be compared. */
 function keyOf(plan: Plan): string | null {
-  const { stages } = unfold(plan);
-  return stages.some((stage) => stage.step === 'predicate')
-    ? null
-    : createHash('sha1').update(JSON.stringify(plan)).digest('base64');
+  return isSavable(plan) ? createHash('sha1').update(JSON.stringify(plan)).digest('base64') : null;
 }
 
 function remember(selections: Map<string, Selection>, key: string, selection: Selection): void {

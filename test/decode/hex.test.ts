@@ -1,9 +1,9 @@
-import { hexColumn, hexLines, hexLineText } from '../../src/decode/hex.js';
+import { hexColumn, hexLines } from '../../src/decode/hex.js';
 
 const bytes = Uint8Array.from({ length: 300 }, (_, index) => index & 255);
 
 test('sixteen bytes a line, a gap after the eighth, printable ASCII', () => {
-  const lines = hexLines(bytes.subarray(0, 0x48)).map(hexLineText);
+  const lines = hexLines(bytes.subarray(0, 0x48)).map(({ address, hex, text }) => `${address}  ${hex}   ${text}`);
   expect(lines[0]).toBe('0000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f   ........ ........');
   expect(lines[4]).toBe('0040  40 41 42 43 44 45 46 47                            @ABCDEFG');
   expect(lines).toHaveLength(5);

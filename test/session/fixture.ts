@@ -7,8 +7,7 @@ import { DEFAULTS } from '../../session/config.js';
 import { diskFiles, type Host, type Output } from '../../session/host.js';
 import { type OpenWorkspace, runProgram } from '../../session/program.js';
 import { createSession, type Outcome, type Session, type SessionOptions } from '../../session/session.js';
-import type { Workspace } from '../../session/workspace.js';
-import { openWorkspace } from '../../src/plan/workspace.js';
+import { openWorkspace, type Workspace } from '../../src/plan/workspace.js';
 
 export const LIST = { commands, findCommand };
 export const PROJECT = new URL('../..', import.meta.url).pathname;

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { closeAbandoned, findAbandoned, openJournal } from '../../session/journal.js';
 import { runProgram } from '../../session/program.js';
-import type { Workspace } from '../../session/workspace.js';
-import { openWorkspace } from '../../src/plan/workspace.js';
+import { openWorkspace, type Workspace } from '../../src/plan/workspace.js';
 import { enterFolder, sit, testHost } from './fixture.js';
 
 let leave: () => void;
