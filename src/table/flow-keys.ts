@@ -42,14 +42,13 @@ export class FlowKeys {
 
   /** Makes key `i` that of a packet whose outline has addresses. */
   set(o: Outline, i: number): void {
-    const a = o.addresses;
     const { sourcePort, destinationPort, protocol } = o;
     const q = this.words;
     const at = i * KEY_WORDS;
     q[at + ICMP] = o.icmp;
-    if (a[2] === 0xffff && a[6] === 0xffff && (a[0] | a[1] | a[4] | a[5]) === 0) {
-      const source = a[3];
-      const destination = a[7];
+    if (o.areIpv4 === 1) {
+      const source = o.addresses[3];
+      const destination = o.addresses[7];
       const direction = source > destination || (source === destination && sourcePort > destinationPort) ? 1 : 0;
       const low = (direction === 0 ? source : destination) | 0;
       const high = (direction === 0 ? destination : source) | 0;

@@ -1,4 +1,4 @@
-import { createOutline, type Outline } from '../decode/outline.js';
+import { createOutline, type Outline, setAddresses } from '../decode/outline.js';
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
 import { type AddressColumns, allocateFlows, type ExactFlowTimes, type FlowColumns } from './flow-columns.js';
@@ -243,10 +243,7 @@ export class FlowTable {
     for (let i = 0; i < flows.count; i++) {
       const low = flows.low[i] * 4;
       const high = flows.high[i] * 4;
-      for (let w = 0; w < 4; w++) {
-        o.addresses[w] = addresses.words[low + w];
-        o.addresses[4 + w] = addresses.words[high + w];
-      }
+      setAddresses(o, addresses.words, low, addresses.words, high);
       o.sourcePort = flows.lowPort[i];
       o.destinationPort = flows.highPort[i];
       o.protocol = flows.protocol[i];

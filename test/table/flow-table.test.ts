@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createOutline, type Outline } from '../../src/decode/outline.js';
+import { createOutline, type Outline, setAddresses } from '../../src/decode/outline.js';
 import type { AddressColumns, FlowColumns } from '../../src/table/flow-columns.js';
 import { FlowTable } from '../../src/table/flow-table.js';
 import type { Nanos } from '../../src/time.js';
@@ -17,11 +17,12 @@ interface Seen {
 }
 
 const MAPPED = 0xffff;
+const FAR = Uint32Array.of(0, 0, MAPPED, 0xc0a80001);
 const SECOND = 1_000_000_000n;
 const LAST_SECOND = 0xffffffffn;
 
 function fill(o: Outline, seen: Seen): void {
-  o.addresses.set([...seen.source, ...seen.destination]);
+  setAddresses(o, Uint32Array.from(seen.source), 0, Uint32Array.from(seen.destination), 0);
   [o.sourcePort, o.destinationPort] = seen.ports;
   o.protocol = seen.protocol;
   o.icmp = seen.icmp;
@@ -196,8 +197,9 @@ describe('the flow table', () => {
     for (let turn = 0; turn < 2; turn++) {
       for (let i = 0; i < many; i++) {
         const ipv6 = i % 3 === 0;
-        o.addresses.set(ipv6 ? [0x20010db8, 0, i >>> 4, i] : [0, 0, MAPPED, i], 0);
-        o.addresses.set(ipv6 ? [0x20010db8, 0, 0, 1] : [0, 0, MAPPED, 0xffffffff], 4);
+        const source = Uint32Array.from(ipv6 ? [0x20010db8, 0, i >>> 4, i] : [0, 0, MAPPED, i]);
+        const destination = Uint32Array.from(ipv6 ? [0x20010db8, 0, 0, 1] : [0, 0, MAPPED, 0xffffffff]);
+        setAddresses(o, source, 0, destination, 0);
         o.sourcePort = i & 0xffff;
         o.destinationPort = 80;
         o.protocol = 6;
@@ -225,7 +227,7 @@ describe('the flow table', () => {
       const source = 0x0a000000 + i;
       // Ports that make low * 0x9e3779b1 ^ ports * 0xc2b2ae3d the same for all.
       const ports = Math.imul(inverse(0xc2b2ae3d), Math.imul(source, 0x9e3779b1));
-      o.addresses.set([0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001]);
+      setAddresses(o, Uint32Array.of(0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001), 0, FAR, 0);
       o.sourcePort = ports >>> 16;
       o.destinationPort = ports & 0xffff;
       table.add(o, 100, 1, 0, i, column);
@@ -249,7 +251,7 @@ describe('the flow table', () => {
     const started = performance.now();
     for (let i = 0; i < many; i++) {
       const [source, sourcePort, destinationPort] = at(i);
-      o.addresses.set([0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001]);
+      setAddresses(o, Uint32Array.of(0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001), 0, FAR, 0);
       o.sourcePort = sourcePort;
       o.destinationPort = destinationPort;
       table.add(o, 100, 1, 0, i, column);
