@@ -86,6 +86,8 @@ export interface Example {
 
 /** What a run is given beside its input: cancel and progress, and the desk on which it works. */
 export interface Context extends RunOptions {
+  /** The answer is for a program (`--json`): long lists are wanted whole, not as far as a screen shows them. */
+  whole: boolean;
   desk: Desk;
 }
 

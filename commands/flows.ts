@@ -1,5 +1,8 @@
 import { declare } from './command.js';
 
+/** Rows on a screen, unless told. */
+const SHOWN = 20;
+
 export const flows = declare({
   name: 'flows',
   group: 'view',
@@ -22,8 +25,10 @@ export const flows = declare({
   answers: 'flows',
   input: 'packets',
   async run(input, args, options) {
-    const report = await input.flows({ ...options, unidirectional: args.unidirectional });
-    if (args.by === 'packets') report.rows.sort((a, b) => b.packets - a.packets);
-    return { kind: 'flows', report, top: args.top ?? null, sources: await input.sources(options) };
+    const { signal, onProgress, whole } = options;
+    const { unidirectional, by } = args;
+    const top = args.top ?? (whole ? undefined : SHOWN);
+    const report = await input.flows({ signal, onProgress, unidirectional, by, top });
+    return { kind: 'flows', report, sources: await input.sources(options) };
   },
 });

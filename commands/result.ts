@@ -41,7 +41,7 @@ export type Result =
   | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
   | { kind: 'preview'; rows: PacketRow[]; packets: number | null; of: number | null; several: boolean }
   | { kind: 'packet'; packet: Packet; flowId: string | null; several: boolean }
-  | { kind: 'flows'; report: FlowReport; top: number | null; sources: CaptureSource[] }
+  | { kind: 'flows'; report: FlowReport; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
   | {
       kind: 'handle';

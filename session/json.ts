@@ -134,7 +134,7 @@ export function resultJson(result: Result): Json {
     case 'stats':
       return statsJson(result.summary);
     case 'flows': {
-      const rows = result.top === null ? result.report.rows : result.report.rows.slice(0, result.top);
+      const { rows } = result.report;
       return { total: result.report.total, rows: rows.map(flowJson) };
     }
     case 'written': {

@@ -164,6 +164,7 @@ async function withSession(
       examples: examplesFolder(host),
       parameters: options.parameters,
       previewLoads: true,
+      whole: options.json,
       onOutcome(outcome) {
         progress.clear();
         printer.notices(workspace.notices);

@@ -51,6 +51,8 @@ export interface SessionOptions {
   parameters?: ReadonlyMap<string, string>;
   /** A lone `load` shows packets, and waits for them. */
   previewLoads: boolean;
+  /** Answers are for a program: lists are wanted whole. Default false. */
+  whole?: boolean;
   /** Called for each cell, those of scripts that a cell runs included, when it is over. */
   onOutcome(outcome: Outcome): void | Promise<void>;
   /** Called for each cell that a script or the tour runs, before it runs. */
@@ -231,7 +233,12 @@ export function createSession(options: SessionOptions): Session {
       const desk = createDesk(session, { folder, line });
       results = await execute(cell, {
         session,
-        context: { desk, signal: lineOptions.signal, onProgress: lineOptions.onProgress },
+        context: {
+          desk,
+          whole: options.whole ?? false,
+          signal: lineOptions.signal,
+          onProgress: lineOptions.onProgress,
+        },
         name,
         recovering: lineOptions.recovering === true,
         keep(handle) {

@@ -8,12 +8,10 @@ import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
 import { INDENT, type View } from './view.js';
 
-const FLOW_ROWS = 20;
-
 /** Conversations, the largest first. */
 export function flowLines(result: Result & { kind: 'flows' }, view: View): string[] {
-  const { report, top } = result;
-  const rows = report.rows.slice(0, top ?? FLOW_ROWS);
+  const { report } = result;
+  const { rows } = report;
   const lines = [`${INDENT}${view.paint.strong(formatCount(report.total))} ${report.total === 1 ? 'flow' : 'flows'}`];
   if (rows.length === 0) return lines;
   lines.push(

@@ -33,6 +33,15 @@ export interface WriteReport {
   losses: string[];
 }
 
+export interface FlowOptions extends RunOptions {
+  /** A row for each direction. */
+  unidirectional?: boolean;
+  /** What is large: original bytes unless told. */
+  by?: 'bytes' | 'packets';
+  /** At most so many rows; IDs are made for these alone. */
+  top?: number;
+}
+
 /** One source file of a capture. */
 export interface CaptureSource {
   path: string;
@@ -51,8 +60,7 @@ export interface Capture extends AsyncIterable<Packet> {
   nth(position: number): Capture;
   count(options?: RunOptions): Promise<number>;
   summary(options?: RunOptions): Promise<Summary>;
-  /** `top`: IDs are made for so many rows only. */
-  flows(options?: RunOptions & { unidirectional?: boolean; top?: number }): Promise<FlowReport>;
+  flows(options?: FlowOptions): Promise<FlowReport>;
   /** Decoded when asked; `numbers`: only these packet numbers. */
   packets(options?: RunOptions): AsyncIterable<Packet>;
   /** The packet of that number (1-based over the source file; `source` is the 1-based ordinal of the file when several are loaded), null when it is not in this handle. */

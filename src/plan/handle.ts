@@ -7,7 +7,7 @@ import { isSet } from '../table/bitmap.js';
 import { findRow } from '../table/packet-table.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
-import type { Capture, CaptureSource, WriteOptions, WriteReport } from './capture.js';
+import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf } from './packet.js';
 import { countSelected, type Selection } from './selection.js';
@@ -106,13 +106,10 @@ async function summarize(engine: Engine, plan: Plan, options: RunOptions): Promi
   return finishSummary(summary, { flows, addresses, counters, sources: await engine.sourcesOf(plan, options) });
 }
 
-async function listFlows(
-  engine: Engine,
-  plan: Plan,
-  options: RunOptions & { unidirectional?: boolean; top?: number },
-): Promise<FlowReport> {
+async function listFlows(engine: Engine, plan: Plan, options: FlowOptions): Promise<FlowReport> {
   const { flows, addresses, counters } = await figuresOf(engine, plan, options);
-  return reportFlows(flows, addresses, counters, { unidirectional: options.unidirectional, top: options.top });
+  const { unidirectional, by, top } = options;
+  return reportFlows(flows, addresses, counters, { unidirectional, by, top });
 }
 
 async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): AsyncGenerator<Packet> {

@@ -15,6 +15,8 @@ import { workerFile } from './worker-file.js';
 
 /** From this size on a file is split between two threads, bytes. A second thread costs about 30 ms to start. */
 export const SPLIT_BYTES = 48 * 1024 * 1024;
+/** By so much more this thread gets than the worker, bytes: what it reads while the worker starts (some 50 ms), halved. */
+const HEAD_START = 32 * 1024 * 1024;
 /** From this size on an interactive session indexes in workers, bytes: below, the pass is over before a key is missed. */
 const WORKER_BYTES = 1024 * 1024;
 
@@ -70,13 +72,13 @@ async function indexParts(
 ): Promise<IndexedSource> {
   const size = source.size;
   const workers = source.path !== null && workerFile('index-worker') !== null;
+  const inWorker = workers && options.background && (source.rawSize ?? Number.POSITIVE_INFINITY) >= WORKER_BYTES;
   const middle =
     size !== null && source.seekable && workers && options.threads > 1 && size >= (options.splitBytes ?? SPLIT_BYTES)
-      ? Math.floor(size / 2)
+      ? Math.floor(size / 2 + (inWorker ? 0 : Math.min(HEAD_START, size / 8)))
       : null;
   const description = middle === null ? null : describeBeginning(source);
   const seam = description === null ? null : middle;
-  const inWorker = workers && options.background && (source.rawSize ?? Number.POSITIVE_INFINITY) >= WORKER_BYTES;
   const report = (): void => {
     const total = source.rawSize;
     options.onProgress?.({ done: parts.reduce((sum, part) => sum + part.bytes, 0), total, unit: 'bytes' });

@@ -126,7 +126,7 @@ describe('commands by themselves', () => {
   test('note tells the desk', async () => {
     const notes: string[] = [];
     const desk = { note: (text: string) => notes.push(text) } as unknown as Desk;
-    await findCommand('note')!.run(null, { text: { text: 'a | b', place: () => 0 } }, { desk });
+    await findCommand('note')!.run(null, { text: { text: 'a | b', place: () => 0 } }, { desk, whole: false });
     expect(notes).toEqual(['a | b']);
   });
 
