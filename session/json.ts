@@ -1,6 +1,7 @@
 import type { PacketRow, Result } from '../commands/result.js';
 import type { FlowRow } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
+import type { Field } from '../src/decode/layer.js';
 import { formatSecondsExact, formatTimestamp, type Nanos } from '../src/time.js';
 import type { Outcome } from './session.js';
 
@@ -106,6 +107,10 @@ function previewJson({ packets, rows }: Result & { kind: 'preview' }): Record<st
   return { packets, rows: rows.map(rowJson) };
 }
 
+function fieldJson({ fields, ...field }: Field): Json {
+  return { ...field, fields: fields?.map(fieldJson) };
+}
+
 function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
   return {
     number: packet.number,
@@ -118,7 +123,7 @@ function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
     offset: packet.offset,
     flowId,
     protocols: packet.protocols,
-    layers: packet.layers.map((layer) => ({ ...layer, fields: layer.fields as unknown as Json })),
+    layers: packet.layers.map((layer) => ({ ...layer, fields: layer.fields.map(fieldJson) })),
     comments: packet.comments,
     bytes: Buffer.from(packet.data).toString('hex'),
   };
@@ -158,7 +163,7 @@ export function resultJson(result: Result): Json {
     case 'settings':
       return { settings: result.rows };
     case 'help':
-      return result.text as unknown as Json;
+      return result.text;
     case 'message':
       return result.json as Json;
     default:
