@@ -39,7 +39,14 @@ export type Result =
   | { kind: 'packets'; capture: Capture }
   | { kind: 'count'; count: number; sources: CaptureSource[] }
   | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
-  | { kind: 'preview'; rows: PacketRow[]; packets: number | null; of: number | null; several: boolean }
+  | {
+      kind: 'preview';
+      rows: PacketRow[];
+      packets: number | null;
+      of: number | null;
+      several: boolean;
+      sources: CaptureSource[];
+    }
   | { kind: 'packet'; packet: Packet; flowId: string | null; several: boolean }
   | { kind: 'flows'; report: FlowReport; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }

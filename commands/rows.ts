@@ -26,6 +26,7 @@ export async function previewOf(
     packets,
     of: step === 'filter' ? known.of : null,
     several: unfold(capture.plan).load.files.length > 1,
+    sources: await capture.sources({ signal, onProgress }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FlowRow } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
 import type { Field } from '../src/decode/layer.js';
 import { formatSecondsExact, formatTimestamp, type Nanos } from '../src/time.js';
+import { isPartial } from './partial.js';
 import type { Outcome } from './session.js';
 
 /** A number that is printed digit by digit: nanoseconds do not fit a double. */
@@ -19,13 +20,24 @@ type Json =
   | readonly Json[]
   | { readonly [name: string]: Json | undefined };
 
+/** What JSON lets stand as it is, but a terminal obeys or hides: DEL, C1, bidirectional and other invisible characters. */
+const UNSEEN = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A JSON string that is safe to look at: what is not seen is `\uXXXX`, a UTF-16 unit each. */
+function jsonString(text: string): string {
+  return JSON.stringify(text).replace(UNSEEN, (character) =>
+    character.replace(/[\0-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
+
 /** JSON text on one line; exact numbers keep their digits, undefined members are left out. */
 export function jsonText(value: Json): string {
   if (value instanceof ExactNumber) return value.digits;
   if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if (typeof value === 'string') return jsonString(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).flatMap(([name, member]) =>
-    member === undefined ? [] : [`${JSON.stringify(name)}:${jsonText(member)}`],
+    member === undefined ? [] : [`${jsonString(name)}:${jsonText(member)}`],
   );
   return `{${members.join(',')}}`;
 }
@@ -103,8 +115,13 @@ function rowJson(row: PacketRow): Json {
   };
 }
 
-function previewJson({ packets, rows }: Result & { kind: 'preview' }): Record<string, Json> {
-  return { packets, rows: rows.map(rowJson) };
+function previewJson(result: Result & { kind: 'preview' }): Record<string, Json | undefined> {
+  return { packets: result.packets, rows: result.rows.map(rowJson), partial: partialOrNothing(result) };
+}
+
+/** `partial` is there where damage was passed over. */
+function partialOrNothing(result: Result): true | undefined {
+  return isPartial(result) || undefined;
 }
 
 function fieldJson({ fields, ...field }: Field): Json {
@@ -133,14 +150,14 @@ function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
 export function resultJson(result: Result): Json {
   switch (result.kind) {
     case 'count':
-      return { count: result.count };
+      return { count: result.count, partial: partialOrNothing(result) };
     case 'info':
       return summaryJson(result.summary);
     case 'stats':
       return statsJson(result.summary);
     case 'flows': {
       const { rows } = result.report;
-      return { total: result.report.total, rows: rows.map(flowJson) };
+      return { total: result.report.total, rows: rows.map(flowJson), partial: partialOrNothing(result) };
     }
     case 'written': {
       const { files, skipped, losses } = result.report;

@@ -4,6 +4,7 @@ import type { RunOptions } from '../src/progress.js';
 import type { Config } from './config.js';
 import type { Host, Output } from './host.js';
 import { outcomeJson } from './json.js';
+import { damageNotes } from './partial.js';
 import { errorLines } from './render/error.js';
 import { createPaint, type Paint, wantsColour } from './render/paint.js';
 import { createProgressLine, type ProgressLine } from './render/progress.js';
@@ -61,6 +62,7 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
         const output = reportTo([result]);
         const lines = renderResult(result, viewOf(output, output === stdout ? paint : errorPaint));
         if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+        for (const note of damageNotes(result)) stderr.write(`  ${errorPaint.bad('✗')} ${escapeText(note)}\n`);
       }
       if (error === null || (error.kind === 'cancelled' && error.code !== SCRIPT_STOPPED && !stderr.isTerminal)) return;
       stderr.write(

@@ -10,6 +10,7 @@ import { createDesk } from './desk.js';
 import { execute } from './execute.js';
 import type { Host } from './host.js';
 import type { Journal } from './journal.js';
+import { isPartial } from './partial.js';
 import { createShelves, type Shelf } from './state.js';
 
 /** What a cell came to. */
@@ -285,13 +286,4 @@ export function createSession(options: SessionOptions): Session {
   }
 
   return session;
-}
-
-/** Damaged packets were passed over, or figures are partial. */
-export function isPartial(result: Result): boolean {
-  if ((result.kind === 'stats' || result.kind === 'info') && result.summary.partial) return true;
-  if (result.kind === 'written') return result.report.skipped > 0;
-  return (
-    (result.kind === 'count' || result.kind === 'flows') && result.sources.some((source) => source.damage.length > 0)
-  );
 }

@@ -1,4 +1,4 @@
-import { escapeText } from '../../src/bytes/escape.js';
+import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import type { PcapshError } from '../../src/errors.js';
 import { cut } from './paint.js';
 import { INDENT, type View } from './view.js';
@@ -11,8 +11,8 @@ export function errorLines(error: PcapshError, source: string, view: View, inden
   const { paint } = view;
   const lines: string[] = [];
   if (error.span !== null && error.kind === 'input') lines.push(...caretLines(source, error.span, view, indent));
-  const hint = error.hint === null ? '' : ` ${paint.dim('·')} ${escapeText(error.hint)}`;
-  lines.push(`${INDENT}${paint.bad('✗')} ${escapeText(error.message)}${hint}`);
+  const hint = error.hint === null ? '' : ` ${paint.dim('·')} ${escapeSentence(error.hint)}`;
+  lines.push(`${INDENT}${paint.bad('✗')} ${escapeSentence(error.message)}${hint}`);
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import type { HelpText, Result } from '../../commands/result.js';
-import { escapeText } from '../../src/bytes/escape.js';
+import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import { counted, formatBytes, formatCount } from '../../src/bytes/size.js';
 import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
@@ -59,7 +59,7 @@ export function writtenLines(result: Result & { kind: 'written' }, view: View): 
     const size = `${formatCount(file.bytes)} bytes`;
     return `${INDENT}${paint.strong(escapeText(file.path))}  ${counted(file.packets, 'packet')}  ${size}  ${(milliseconds / 1000).toFixed(2)} s  ${proof}`;
   });
-  for (const loss of report.losses) lines.push(`${INDENT}${paint.dim('lost')}  ${escapeText(loss)}`);
+  for (const loss of report.losses) lines.push(`${INDENT}${paint.dim('lost')}  ${escapeSentence(loss)}`);
   if (report.skipped > 0) lines.push(`${INDENT}${paint.bad(`skipped ${counted(report.skipped, 'damaged place')}`)}`);
   return lines;
 }

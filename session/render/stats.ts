@@ -159,6 +159,9 @@ function headLines(summary: Summary, view: View, rates: string[]): string[] {
   return [INDENT + pieces.join('   '), labelled('time', timeRange(summary, view), view)];
 }
 
+/** On a screen; a hostile capture declares tens of thousands. */
+const MOST_INTERFACES = 50;
+
 /** `info`: the file itself. */
 export function infoLines(result: Result & { kind: 'info' }, view: View): string[] {
   const { summary, sources } = result;
@@ -177,10 +180,13 @@ export function infoLines(result: Result & { kind: 'info' }, view: View): string
     return [labelled('file', view.paint.strong(escapeText(path)), view), ...flowing('format', pieces, view, ' · ')];
   });
   lines.push(...headLines(summary, view, []));
-  interfaceText(summary).forEach((text, i) => {
+  const interfaces = interfaceText(summary).slice(0, MOST_INTERFACES);
+  interfaces.forEach((text, i) => {
     lines.push(
       labelled(i === 0 ? 'interfaces' : '', `${view.paint.dim(String(summary.interfaces[i].id))}  ${text}`, view),
     );
   });
+  const more = summary.interfaces.length - interfaces.length;
+  if (more > 0) lines.push(labelled('', view.paint.dim(`and ${formatCount(more)} more: --json lists all`), view));
   return [...lines, ...damageLines(summary, view)];
 }

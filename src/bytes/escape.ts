@@ -25,6 +25,11 @@ export function escapeText(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
+/** `escapeText` for sentences, in which names from a capture stand escaped already: those are not escaped again. Not reversible. */
+export function escapeSentence(text: string): string {
+  return text.replace(UNSAFE, (character) => (character === '\\' ? character : escapeCharacter(character)));
+}
+
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Length of the UTF-8 sequence that begins with `lead`, 0 when none does (RFC 3629 section 4). */

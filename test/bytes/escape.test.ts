@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeBytes, escapeText } from '../../src/bytes/escape.js';
+import { escapeBytes, escapeSentence, escapeText } from '../../src/bytes/escape.js';
 
 const RIGHT_TO_LEFT_OVERRIDE = '\u202e';
 
@@ -57,4 +57,9 @@ describe('escapeBytes', () => {
       }),
     );
   });
+});
+
+test('a sentence with names that are escaped already is not escaped twice', () => {
+  const sentence = `lost ${escapeText('\u001b[2J')} and \u001b`;
+  expect(escapeSentence(sentence)).toBe('lost \\x1b[2J and \\x1b');
 });

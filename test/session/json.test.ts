@@ -1,4 +1,5 @@
 import { statSync, writeFileSync } from 'node:fs';
+import { jsonText } from '../../session/json.js';
 import { enterFolder, pcapsh } from './fixture.js';
 
 const OFFICE = 'examples/office.pcapng';
@@ -10,6 +11,13 @@ beforeEach(() => {
 afterEach(() => leave());
 
 describe('--json', () => {
+  test('nothing in it can steer a terminal or hide, and it means the same', () => {
+    const hostile = { '\u202ekey': ['\u001b[2J', '\u007f\u009b', '\u202eevil\u200b', '\u{e0041}', 'ünï ☃'] };
+    const text = jsonText(hostile);
+    expect(text).toBe('{"\\u202ekey":["\\u001b[2J","\\u007f\\u009b","\\u202eevil\\u200b","\\udb40\\udc41","ünï ☃"]}');
+    expect(JSON.parse(text)).toEqual(hostile);
+  });
+
   test('count, an assignment, a preview, an error', async () => {
     const ran = await pcapsh([
       '-c',

@@ -60,8 +60,15 @@ describe('exit status', () => {
 
   test('3: figures are partial', async () => {
     writeFileSync('cut.pcapng', readFileSync(OFFICE).subarray(0, 20_001));
-    for (const command of ['count', 'stats', 'info', 'flows'])
-      expect((await pcapsh([command, 'cut.pcapng'])).status).toBe(3);
+    for (const command of ['count', 'stats', 'info', 'flows', 'preview', 'tail'])
+      expect((await pcapsh([command, 'cut.pcapng', '--filter', 'ip or not ip'])).status).toBe(3);
+    for (const line of ['count', 'flows', 'filter tcp', 'tail']) {
+      const ran = await pcapsh(['-c', `load cut.pcapng | ${line}`]);
+      expect([ran.status, ran.err]).toEqual([3, expect.stringContaining('figures are partial: cut.pcapng is damaged')]);
+      const [{ result }] = (await pcapsh(['-c', `load cut.pcapng | ${line}`, '--json'])).json();
+      expect(result).toMatchObject({ partial: true });
+    }
+    expect((await pcapsh(['head', 'cut.pcapng'])).status).toBe(0); // what it shows comes before the damage
     const stats = await pcapsh(['stats', 'cut.pcapng', '--json']);
     const { partial, damage } = stats.json()[0].result as { partial: boolean; damage: unknown[] };
     expect(partial).toBe(true);

@@ -104,6 +104,7 @@ describe('layout', () => {
       packets: 2,
       of: 8,
       several: false,
+      sources: [],
       rows: [row({}), row({ number: 2, timestamp: null })],
     };
     expect(previewLines(preview, view).slice(0, 2)).toEqual([
