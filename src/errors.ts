@@ -4,6 +4,7 @@
  */
 export type ErrorKind = 'input' | 'failure' | 'cancelled';
 
+/** What an error says beside its code and sentence. */
 export interface ErrorDetails {
   kind?: ErrorKind;
   /** Place in the text that the user typed: 0-based, end-exclusive, UTF-16 units. */

@@ -42,12 +42,14 @@ export interface FlowRow {
   last: Nanos | null;
 }
 
+/** The answer about flows. */
 export interface FlowReport {
   /** All flows that have a selected packet (directions, with `unidirectional`), whatever `top` says. */
   total: number;
   rows: FlowRow[];
 }
 
+/** Which rows a report has, and in which order. */
 export interface FlowReportOptions {
   /** At most so many rows; all without it. */
   top?: number;

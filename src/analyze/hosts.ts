@@ -17,6 +17,7 @@ export interface HostRow {
   flows: number;
 }
 
+/** The answer about addresses. */
 export interface HostReport {
   /** Addresses that sent or received a selected packet. */
   total: number;

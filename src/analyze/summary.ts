@@ -12,6 +12,7 @@ import type { SummaryAccumulator } from './summary-accumulator.js';
 export type { SizeBucket, SizeDistribution } from './sizes.js';
 export { createSummary, type SummaryAccumulator, type SummaryState, summaryFromState } from './summary-accumulator.js';
 
+/** An interface of one of the sources. */
 export interface SummaryInterface {
   /** Counts over all interfaces of all sources, from 0. */
   id: number;
@@ -26,6 +27,7 @@ export interface SummaryInterface {
   name: string | null;
 }
 
+/** A damaged place of one of the sources. */
 export interface SummaryDamage extends Damage {
   /** 1-based ordinal of its source file. */
   source: number;
@@ -67,6 +69,7 @@ export interface Summary {
   partial: boolean;
 }
 
+/** What a summary is made of beside what its accumulator counted. */
 export interface SummaryInput {
   flows: FlowColumns;
   addresses: AddressColumns;

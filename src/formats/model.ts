@@ -1,6 +1,8 @@
 /** What a capture file says about itself, apart from its packets. Filled while the file is read. Plain JSON (bytes excepted). */
 
+/** The formats that are read and written. */
 export type CaptureFormat = 'pcap' | 'pcapng';
+/** Of the numbers in headers, as the file's magic number or its section says. */
 export type ByteOrder = 'little' | 'big';
 
 /** A pcapng option or an NRB record as it stands in the file: code and value (without padding). */
@@ -59,6 +61,7 @@ export interface PcapHeader {
   recordHeaderLength: number;
 }
 
+/** A capture file: its format, sections and interfaces. */
 export interface CaptureDescription {
   format: CaptureFormat;
   /** null for pcapng. */

@@ -5,26 +5,33 @@ import type { RunOptions } from '../progress.js';
 import type { Packet } from './packet.js';
 import type { Plan } from './steps.js';
 
+/** How a capture is written. */
 export interface WriteOptions extends RunOptions {
+  /** By the extension unless told. */
   format?: CaptureFormat;
   /** Replace an existing file (never a source). */
   force?: boolean;
   /** Lose what the target cannot hold. */
   allowLoss?: boolean;
+  /** At damage in a source: fail (unless told), or leave it out and count it. */
   onError?: 'halt' | 'skip';
   /** Section comment of the new pcapng. */
   comment?: string;
 }
 
+/** One file that was written. */
 export interface WrittenFile {
+  /** As it was given. */
   path: string;
   format: string;
   packets: number;
+  /** Of the file. */
   bytes: number;
   /** Hex; null for streams, which are reported as unverified. */
   sha256: string | null;
 }
 
+/** What a write came to; every file is whole and in its place. */
 export interface WriteReport {
   files: WrittenFile[];
   /** Damaged places passed over. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { formatBytes } from '../bytes/size.js';
@@ -18,12 +17,14 @@ import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
 import { knownValuesOf } from './known-values.js';
 import { type Selection, selectAll } from './selection.js';
+import { createSelectionCache } from './selection-cache.js';
 import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
-import { isSavable, type LoadStep, type Plan, unfold } from './steps.js';
+import { type LoadStep, type Plan, unfold } from './steps.js';
 import { type ProtectedFile, refuseProtectedPath } from './target.js';
 
+/** How a workspace opens and indexes captures. */
 export interface WorkspaceOptions extends KeptIndexOptions {
   /** A person is at the prompt: loading starts the index pass in workers at once, and plans run on tables. */
   interactive: boolean;
@@ -58,16 +59,14 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
-/** Selections kept by plan prefix, so that a pipeline that grows is not computed anew from its beginning. */
-const CACHED_SELECTIONS = 32;
-
+/** An empty workspace. Whoever opens one closes it: it holds files, workers and temporary copies. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { openSource = openFile, splitBytes } = options;
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const files = new Map<string, SourceFile>();
   const groups = new Map<string, SourceFile[]>();
   const spools: Spool[] = [];
-  const selections = new Map<string, Selection>();
+  const selections = createSelectionCache();
   const ending = new AbortController();
   const kept = openKeptIndexes(options);
   const notices: string[] = [];
@@ -221,13 +220,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       table: (await index(source, run)).table,
     }));
     let selection = selectAll(tables);
-    let prefix: Plan = load;
+    // A stage holds its input: it is the plan up to itself.
     for (const stage of stages) {
-      prefix = stage;
-      const key = keyOf(prefix);
-      const cached = key === null ? undefined : selections.get(key);
-      selection = cached ?? (await applyStage(selection, stage, run));
-      if (key !== null) remember(selections, key, selection);
+      selection = selections.get(stage) ?? (await applyStage(selection, stage, run));
+      selections.keep(stage, selection);
     }
     return selection;
   }
@@ -312,19 +308,6 @@ async function describe(bytes: ByteSource): Promise<CaptureDescription> {
   await reader.next();
   reader.close();
   return reader.description;
-}
-
-/** null for a plan that holds a function: it has no identity that could be compared. */
-function keyOf(plan: Plan): string | null {
-  return isSavable(plan) ? createHash('sha1').update(JSON.stringify(plan)).digest('base64') : null;
-}
-
-function remember(selections: Map<string, Selection>, key: string, selection: Selection): void {
-  selections.delete(key);
-  selections.set(key, selection);
-  if (selections.size <= CACHED_SELECTIONS) return;
-  const [oldest] = selections.keys();
-  selections.delete(oldest);
 }
 
 function joinProgress(sources: readonly SourceFile[]): Progress | null {
