@@ -1,5 +1,6 @@
 import type { Nanos } from '../time.js';
 
+/** Earliest and latest of a flow's times that do not fit the columns, and the direction of the earliest. */
 export interface ExactFlowTimes {
   first: Nanos;
   last: Nanos;

@@ -66,6 +66,7 @@ export interface IndexJob {
   outcome(): IndexOutcome;
 }
 
+/** A job that has not run yet. Throws what opening and detecting the source throws. */
 export async function openIndexJob(source: ByteSource, options: IndexJobOptions): Promise<IndexJob> {
   const { range } = options;
   const reader = await openRange(source, range);

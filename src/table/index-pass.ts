@@ -101,6 +101,7 @@ export class IndexPass {
     } = segment;
     const { interfaces } = description;
     let row = this.used;
+    if (keep === null) copyColumns(segment, row, batch, from, Math.min(count - from, capacity - row));
     let interfaceId = -1;
     let linkType = 0;
     let i = from;
@@ -129,10 +130,12 @@ export class IndexPass {
       const wrapping = encapsulations.ordinalOf(o);
       if (wrapping === OVERFLOW || interfaceId >= OVERFLOW || o.payloadOffset > 0xffff) flags |= RowFlag.bytes;
       offset[row] = position + recordStart[i];
-      seconds[row] = batchSeconds[i];
-      nanoseconds[row] = batchNanoseconds[i];
-      lengths[row] = captured;
-      originalLengths[row] = original;
+      if (keep !== null) {
+        seconds[row] = batchSeconds[i];
+        nanoseconds[row] = batchNanoseconds[i];
+        lengths[row] = captured;
+        originalLengths[row] = original;
+      }
       payloadLength[row] = o.payloadLength;
       interfaceIds[row] = Math.min(interfaceId, OVERFLOW);
       encapsulation[row] = wrapping;
@@ -147,4 +150,13 @@ export class IndexPass {
     this.used = row;
     return i;
   }
+}
+
+/** Copies what a batch holds as the table does: `count` packets from index `from` on. */
+function copyColumns(segment: Segment, row: number, batch: PacketBatch, from: number, count: number): void {
+  const to = from + count;
+  segment.seconds.set(batch.seconds.subarray(from, to), row);
+  segment.nanoseconds.set(batch.nanoseconds.subarray(from, to), row);
+  segment.length.set(batch.length.subarray(from, to), row);
+  segment.originalLength.set(batch.originalLength.subarray(from, to), row);
 }
