@@ -41,6 +41,7 @@ export interface Expression {
   place(offset: number): number;
 }
 
+/** An argument as it is declared. */
 export interface ArgumentSpec {
   readonly name: string;
   readonly type: ArgumentType;
@@ -95,6 +96,7 @@ export interface Context extends RunOptions {
 export type Input = 'none' | 'packets';
 export type Output = 'packets' | 'answer';
 
+/** A command as the language, help and the command line see it. */
 export interface Command {
   readonly name: string;
   readonly group: Group;

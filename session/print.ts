@@ -32,6 +32,7 @@ export interface PrinterOptions {
   typedAt?(): number | null;
 }
 
+/** A printer on the host's stdout and stderr. */
 export async function createPrinter(host: Host, options: PrinterOptions): Promise<Printer> {
   const { stdout, stderr, environment } = host;
   const setting = options.config().colour;

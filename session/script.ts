@@ -37,6 +37,7 @@ export function splitLines(text: string): ScriptLine[] {
   return lines;
 }
 
+/** Reads a script. Throws `script.missing`, `script.folder` or `script.binary`. */
 export function readScript(host: Host, path: string): Script {
   const file = resolve(host.folder(), path);
   if (host.files.kind(file) === 'folder') throw new PcapshError('script.folder', `${path} is a folder, not a script`);

@@ -123,10 +123,12 @@ export function asPcapshError(error: unknown): PcapshError {
   );
 }
 
+/** The exit status of an error's kind. */
 export function statusOf(error: PcapshError): number {
   return error.kind === 'input' ? 2 : error.kind === 'cancelled' ? 130 : 1;
 }
 
+/** A session without handles and cells. */
 export function createSession(options: SessionOptions): Session {
   const { host, list } = options;
   let given: ReadonlyMap<string, string> = options.parameters ?? new Map();

@@ -16,6 +16,7 @@ export function detectCompression(bytes: Uint8Array): 'gzip' | 'zstd' | null {
   return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50 ? 'zstd' : null;
 }
 
+/** What the first bytes told. */
 export interface Detected {
   description: CaptureDescription;
   byteOrder: ByteOrder;

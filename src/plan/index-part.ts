@@ -23,6 +23,7 @@ export interface Part {
   absorb(rest: IndexOutcome, segments: readonly Segment[]): Promise<PartResult>;
 }
 
+/** A part that has not run yet. */
 export function createPart(source: ByteSource, options: PartOptions): Part {
   const summary = createSummary();
   let job: IndexJob | null = null;

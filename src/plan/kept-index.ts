@@ -36,6 +36,7 @@ export interface KeptIndexes {
   close(): Promise<void>;
 }
 
+/** The indexes at the place that `options` name; nothing is read before it is asked for. */
 export function openKeptIndexes(options: KeptIndexOptions): KeptIndexes {
   const { index = 'none', environment = process.env } = options;
   const notices: string[] = [];

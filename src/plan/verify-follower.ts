@@ -14,6 +14,7 @@ export interface Follower {
   stop(): void;
 }
 
+/** Starts the worker at `file` on a target that is being written to `path`. */
 export function startFollower(file: URL, path: string, format: CaptureFormat): Follower {
   const control = new SharedArrayBuffer(8);
   const state = new Int32Array(control);

@@ -57,6 +57,7 @@ function nameRecordsEnd(view: DataView, little: boolean): number | null {
   return null;
 }
 
+/** The whole block of such parts. */
 export function joinBlock(type: number, { fixed, options }: SplitBlock, byteOrder: ByteOrder): Uint8Array {
   return encodeBlock(type, concatenate([fixed, encodeOptions(options, byteOrder)]), byteOrder);
 }

@@ -31,6 +31,7 @@ interface Entry {
   consent: boolean;
 }
 
+/** A tally that has counted nothing. */
 export function createLossTally(): LossTally {
   const entries = new Map<string, Entry>();
   function add(singular: string, plural: string, amount: number, consent: boolean): void {

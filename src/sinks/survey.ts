@@ -46,6 +46,7 @@ export function interfacesSeen(
   return found;
 }
 
+/** A survey of what passes through it. */
 export function createSurveySink(): SurveySink {
   const seen: Uint8Array[] = [];
   const sources = new Map<number, SinkSource>();

@@ -3,6 +3,7 @@ import { lexFilter } from './lexer.js';
 import { parseFilter } from './parser.js';
 import { readTokens } from './token-reader.js';
 
+/** What may stand where the cursor is. */
 export interface FilterCompletion {
   /** Where the word that is being typed begins, UTF-16 units. */
   readonly start: number;
