@@ -1,7 +1,7 @@
 import type { Damage } from './model.js';
 
 /** Damages kept in detail; the rest is counted. */
-export const DETAILED_DAMAGES = 1000;
+const DETAILED_DAMAGES = 1000;
 
 /** The damages of one reading. */
 export interface DamageLog {

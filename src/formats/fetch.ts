@@ -113,7 +113,7 @@ function prepare(
 }
 
 /** Ordinal of the section that byte `offset` lies in. */
-export function sectionAt(description: CaptureDescription, offset: number): number {
+function sectionAt(description: CaptureDescription, offset: number): number {
   const { sections } = description;
   let low = 0;
   let high = sections.length - 1;

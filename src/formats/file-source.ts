@@ -34,7 +34,7 @@ function statusOf(name: string): fs.BigIntStats {
 }
 
 /** The error for a file that cannot be opened or read. */
-export function openingError(name: string, cause: unknown): PcapshError {
+function openingError(name: string, cause: unknown): PcapshError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new PcapshError('source.missing', `${name} does not exist`, { cause });

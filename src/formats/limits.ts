@@ -1,7 +1,7 @@
 /** Captured lengths up to this are plausible whatever the file says of its snapshot length (libpcap's MAXIMUM_SNAPLEN). */
 export const STANDARD_PACKET_LIMIT = 262_144;
 /** No packet is longer: what libpcap allows for D-Bus, EBHSCR and USBPcap. */
-export const LARGEST_PACKET_LIMIT = 128 * 1024 * 1024;
+const LARGEST_PACKET_LIMIT = 128 * 1024 * 1024;
 
 const LARGE_LINK_TYPES: ReadonlySet<number> = new Set([
   231, // DBUS

@@ -212,7 +212,7 @@ function testCode(compilation: Compilation, leaf: Test, lines: string[]): LeafCo
 /**
  * The source of the function for one link type. Nothing of the user's text gets into it: only numbers that the check has seen.
  */
-export function packetTestSource(condition: Condition, linkType: number, byteOrder: 'little' | 'big'): string {
+function packetTestSource(condition: Condition, linkType: number, byteOrder: 'little' | 'big'): string {
   const model = linkModel(linkType, byteOrder);
   const uses = { radio: false, payload: false };
   const nothing: Knowledge = { bytes: 0, values: new Map() };

@@ -128,7 +128,7 @@ function leafCode(leaf: ColumnLeaf, lines: string[]): LeafCode {
 }
 
 /** Source of the function that judges by columns. Holds numbers of the check only. */
-export function columnDecisionSource(condition: Condition): string {
+function columnDecisionSource(condition: Condition): string {
   return writeBranches(condition as Tree<ColumnLeaf>, leafCode, `return ${Verdict.yes};`, `return ${Verdict.no};`);
 }
 

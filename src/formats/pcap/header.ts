@@ -79,7 +79,7 @@ export function linkTypeOf(linkWord: number): number {
 }
 
 /** Bytes of frame check sequence that a link-type word tells (it counts 16-bit words); null when it tells nothing. */
-export function fcsLengthOf(linkWord: number): number | null {
+function fcsLengthOf(linkWord: number): number | null {
   return (linkWord & FCS_PRESENT) === 0 ? null : (linkWord >>> 28) * 2;
 }
 

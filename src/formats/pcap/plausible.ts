@@ -19,7 +19,7 @@ const ORIGINAL_LIMIT = 1 << 24;
 /** What looking at a chain of records came to. `more`: the window ends before it could be decided. */
 export type Verdict = 'yes' | 'no' | 'more';
 
-export function isNear(seconds: number, reference: number): boolean {
+function isNear(seconds: number, reference: number): boolean {
   return Math.abs(seconds - reference) <= NEAR_SECONDS;
 }
 
