@@ -3,6 +3,7 @@ import type { Desk } from '../commands/desk.js';
 import type { HandleRow } from '../commands/result.js';
 import { PcapshError } from '../src/errors.js';
 import type { Capture } from '../src/plan/capture.js';
+import { writeError } from '../src/plan/write-error.js';
 import type { RunOptions } from '../src/progress.js';
 import { readSetting, SETTINGS } from './config.js';
 import { recoverSession } from './recovery.js';
@@ -59,7 +60,11 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
         throw new PcapshError('save.exists', `${path} exists`, { hint: '--force replaces it' });
       }
       const { text, lines } = documentText(session, file);
-      host.files.write(file, text, 0o666);
+      try {
+        host.files.write(file, text, 0o666);
+      } catch (error) {
+        throw writeError(path, error);
+      }
       return lines;
     },
     async runScript(path, parameters, keepGoing, runOptions) {

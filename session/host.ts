@@ -8,8 +8,8 @@ export interface Output {
   isTerminal: boolean;
   /** Its width in columns; 80 where it has none. */
   columns(): number;
-  /** Resolves when everything written has gone out. */
-  flush(): Promise<void>;
+  /** Resolves when everything written has gone out; to the error if it could not (a full disk). */
+  flush(): Promise<Error | null>;
 }
 
 /** The files that the session itself reads and writes; captures are the engine's. */
@@ -49,12 +49,12 @@ export interface Host {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  // Whoever reads us may leave at any time (`| head`): from then on there is nobody to write to.
+  // Whoever reads us may leave at any time (`| head`): what is still to be done is done without them, and is no failure.
   let gone = false;
+  let failure: Error | null = null;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     gone = true;
-    process.exit(0);
+    if (error.code !== 'EPIPE') failure ??= error;
   });
   return {
     write: (text) => {
@@ -62,7 +62,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     },
     isTerminal: stream.isTTY === true,
     columns: () => stream.columns || 80,
-    flush: () => new Promise((done) => (gone || stream.writableLength === 0 ? done() : stream.write('', () => done()))),
+    async flush() {
+      if (!gone && stream.writableLength > 0) await new Promise<void>((done) => stream.write('', () => done()));
+      await new Promise((done) => setImmediate(done)); // an error is told after the write that failed
+      return failure;
+    },
   };
 }
 

@@ -12,7 +12,13 @@ if ((first === '--version' || first === '-V') && others.length === 0) {
   const { processHost } = await import('./host.js');
   const { runProgram } = await import('./program.js');
   const host = processHost();
-  const status = await runProgram(process.argv.slice(2), host);
-  await Promise.all([host.stdout.flush(), host.stderr.flush()]);
+  let status = await runProgram(process.argv.slice(2), host);
+  const lost = await host.stdout.flush();
+  if (lost !== null && status === 0) {
+    const { writeError } = await import('../src/plan/write-error.js');
+    host.stderr.write(`  ✗ ${writeError('-', lost).message}\n`);
+    status = 1;
+  }
+  await host.stderr.flush();
   process.exit(status);
 }

@@ -75,6 +75,7 @@ export async function runPrompt(options: PromptOptions): Promise<number> {
       const taken = (name: string): boolean => session!.shelf().handles.has(name);
       await session.runLine(`${nameForFile(file, options.list, taken)} = load ${quoted(file)}`);
     }
+    if (!atTerminal && options.files.includes('-')) return session.status(); // standard input was the capture
     if (!atTerminal) return await runPiped({ host, session, printer });
     const { runTerminal } = await import('./terminal.js');
     await runTerminal({ host, session, printer, list: options.list, at: (columns) => (typedAt = columns) });

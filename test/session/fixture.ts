@@ -46,7 +46,7 @@ export function testHost(options: HostOptions = {}): TestHost {
     },
     isTerminal: terminal,
     columns: () => columns,
-    flush: () => Promise.resolve(),
+    flush: () => Promise.resolve(null),
   });
   const screen = new PassThrough() as PassThrough & { columns?: number };
   screen.columns = columns;
