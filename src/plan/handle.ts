@@ -12,6 +12,7 @@ import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf } from './packet.js';
 import { countSelected, type Selection } from './selection.js';
 import { type PlacedRow, rowsInOrder } from './selection-order.js';
+import { hasGrown } from './selection-stream.js';
 import type { SourceFile } from './source-file.js';
 import { canStream, streamStage } from './stages.js';
 import { type Plan, unfold } from './steps.js';
@@ -176,10 +177,8 @@ async function writePackets(
   options: WriteOptions,
 ): Promise<WriteReport> {
   const sources = await engine.sourcesOf(plan, options);
-  const selection =
-    (await runsOnTable(engine, plan, options)) && unfold(plan).stages.length > 0
-      ? await engine.select(plan, options)
-      : null;
+  const isWhole = unfold(plan).stages.length === 0 && !sources.some(hasGrown);
+  const selection = !isWhole && (await runsOnTable(engine, plan, options)) ? await engine.select(plan, options) : null;
   return writeCapture({
     plan,
     sources,

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { openSource } from '../../src/formats/open-source.js';
 import type { Packet } from '../../src/plan/packet.js';
@@ -212,5 +212,23 @@ describe('a workspace', () => {
     writeFileSync(file, other);
     await expect(collect(capture.packets())).rejects.toMatchObject({ code: 'source.changed' });
     await expect(capture.filter('tcp').write(path('b.pcap'))).rejects.toBeDefined();
+  });
+
+  it('holds what a file was when it was indexed, however much is appended', async () => {
+    for (const count of [0, 20]) {
+      const before = pcapOf(count);
+      const file = store('growing.pcap', before);
+      const capture = await workspace().load([file]);
+      expect(await capture.count()).toBe(count);
+      appendFileSync(file, pcapOf(30, 100).subarray(24));
+      expect(await capture.count()).toBe(count);
+      const all = path(`all-${count}.pcap`);
+      expect((await capture.write(all)).files[0].packets).toBe(count);
+      expect(readFileSync(all).equals(before)).toBe(true);
+      const tcp = capture.filter('tcp');
+      expect((await tcp.write(path(`tcp-${count}.pcap`))).files[0].packets).toBe(count / 2);
+      expect(await collect(tcp.packets())).toHaveLength(count / 2);
+      expect(await (await workspace().load([file])).count()).toBe(count + 30);
+    }
   });
 });
