@@ -22,7 +22,10 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
   build({ ...common, entryPoints: { pcapsh: 'session/main.ts' }, splitting: true, chunkNames: '[name]-[hash]' }),
   build({ ...common, entryPoints: { index: 'src/index.ts' }, packages: 'external' }),
-  build({ ...common, entryPoints: { 'index-worker': 'src/plan/index-worker.ts', 'verify-worker': 'src/plan/verify-worker.ts' } }),
+  build({
+    ...common,
+    entryPoints: { 'index-worker': 'src/plan/index-worker.ts', 'verify-worker': 'src/plan/verify-worker.ts' },
+  }),
 ]);
 chmodSync(`${root}dist/pcapsh.js`, 0o755);
 if (process.argv.includes('--types')) {
