@@ -180,11 +180,7 @@ export async function compileArgv(
   const help = sorted.words.some((word) => word.text === '--help' || word.text === '-h');
   if (help) return { cell: cellOf(line, []), json: false, index: null, help, missing: null };
   if (command.group !== 'session' && sorted.inputs.length === 0)
-    throw noInput(
-      command,
-      sorted.words.find((word) => !isFlag(word)),
-      nameToken.span,
-    );
+    throw noInput(command, firstWord(sorted.words, declared), nameToken.span);
   const words = command.group === 'source' ? [...sorted.inputs, ...flags] : flags;
   const args = bindArguments(declared, { words, raw: joinRaw(text), nameSpan: nameToken.span }, PLAIN_SURROUNDINGS);
   const stages = await stagesOf(command, args, { line, sorted, list, nameSpan: nameToken.span });
@@ -201,6 +197,18 @@ const PLAIN_SURROUNDINGS = { variables: new Map<string, string>(), resolvePath: 
 
 function cellOf(line: ArgvLine, stages: CompiledStage[]): CompiledCell {
   return { source: line.source, target: null, pipeline: { from: null, stages }, paths: [] };
+}
+
+/** The first word that is no flag and no value of one; undefined behind a flag that the command does not know. */
+function firstWord(words: readonly Token[], declared: Pick<Command, 'args'>): Token | undefined {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (!isFlag(word)) return word;
+    const name = word.text.replace(/=.*/s, '');
+    if (!declared.args.some((spec) => name === `--${spec.name}` || name === `-${spec.short}`)) return undefined;
+    if (isValueOf(declared, word, words[i + 1])) i++;
+  }
+  return undefined;
 }
 
 function noInput(command: Command, word: Token | undefined, span: Span): PcapshError {

@@ -241,5 +241,5 @@ function scriptOfLine(way: { files: string[]; line: string }, host: Host): Scrip
     names.add(name);
     return { source: `${name} = load ${quoted(file)}`, number: 0 };
   });
-  return { path: '-c', folder: host.folder(), lines: [...loads, ...splitLines(way.line)] };
+  return { path: '-c', file: '-c', folder: host.folder(), lines: [...loads, ...splitLines(way.line)] };
 }

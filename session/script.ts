@@ -8,6 +8,8 @@ import type { Session } from './session.js';
 export interface Script {
   /** As the user wrote it. */
   path: string;
+  /** Absolute. */
+  file: string;
   /** Absolute: paths in the script are relative to it. */
   folder: string;
   lines: ScriptLine[];
@@ -45,7 +47,7 @@ export function readScript(host: Host, path: string): Script {
   if (text === null) throw new PcapshError('script.missing', `there is no script ${path}`);
   if (text.includes('\0'))
     throw new PcapshError('script.binary', `${path} is not text`, { hint: 'a capture is opened with load' });
-  return { path, folder: dirname(file), lines: splitLines(text) };
+  return { path, file, folder: dirname(file), lines: splitLines(text) };
 }
 
 export interface ScriptOptions extends RunOptions {
@@ -59,11 +61,28 @@ export interface ScriptReport {
   status: number;
 }
 
+/** The scripts that run in a session, one within the other. */
+const running = new WeakMap<Session, Set<string>>();
+
+/** Runs a script as `runLines` does. Throws `script.recursive` where it runs already: it would never end. */
+export async function runScript(session: Session, script: Script, options: ScriptOptions): Promise<ScriptReport> {
+  const files = running.get(session) ?? new Set();
+  running.set(session, files);
+  if (files.has(script.file))
+    throw new PcapshError('script.recursive', `${script.path} is running already: a script cannot run itself`);
+  files.add(script.file);
+  try {
+    return await runLines(session, script, options);
+  } finally {
+    files.delete(script.file);
+  }
+}
+
 /**
  * Runs a script in a session. All of it is checked first: when a line cannot be understood nothing runs. Throws the error of the first failing cell,
  * unless `keepGoing` (a cancelled run ends in any case).
  */
-export async function runScript(session: Session, script: Script, options: ScriptOptions): Promise<ScriptReport> {
+async function runLines(session: Session, script: Script, options: ScriptOptions): Promise<ScriptReport> {
   const wrong = await session.check(
     script.lines.map((line) => line.source),
     script.folder,

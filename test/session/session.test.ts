@@ -232,6 +232,16 @@ describe('scripts and saving', () => {
     expect(sitting.session.shelf().handles.get('x')!.meaning).toBe(`load ${OFFICE} | filter tcp port 80`);
   });
 
+  test('a script cannot run itself, by whatever way', async () => {
+    writeFileSync('a.pcapsh', 'run b.pcapsh\n');
+    writeFileSync('b.pcapsh', 'run ./a.pcapsh\n');
+    expect((await sitting.run('run a.pcapsh'))!.status).toBe(1);
+    const told = sitting.outcomes.map((outcome) => outcome.error?.message);
+    expect(told).toContain('./a.pcapsh is running already: a script cannot run itself');
+    writeFileSync('b.pcapsh', '# fine\n');
+    expect((await sitting.run('run a.pcapsh', 'run a.pcapsh'))!.status).toBe(0);
+  });
+
   test('save replaces no capture that is open, by whatever name, and no index of one', async () => {
     const bytes = readFileSync(OFFICE);
     writeFileSync('evidence.pcapng', bytes);
