@@ -53,7 +53,7 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     summary: (options = {}) => summarize(engine, plan, options),
     flows: (options = {}) => listFlows(engine, plan, options),
     packets: (options = {}) => walkPackets(engine, plan, options),
-    packet: (number, options = {}) => findPacket(engine, plan, number, options),
+    packet: async (number, options = {}) => findPacket(engine, plan, wholeNumber('packet', number), options),
     sources: async (options = {}) => (await engine.sourcesOf(plan, options)).map(describeSource),
     write: (path, options = {}) => writePackets(engine, plan, path, options),
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),

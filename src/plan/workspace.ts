@@ -251,6 +251,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
   return {
     async load(paths, run = {}) {
+      if (!Array.isArray(paths) || paths.length === 0 || paths.some((path) => typeof path !== 'string' || path === ''))
+        throw new PcapshError('plan.no-paths', 'a capture is opened by its path, or by several', { kind: 'input' });
       const step: LoadStep = { step: 'load', files: paths };
       const sources = await openGroup(step, run);
       if (options.interactive) for (const source of sources) index(source, {}).catch(() => undefined); // told when it is asked for

@@ -198,6 +198,10 @@ describe('a workspace', () => {
       expect(() => capture.tail(wrong)).toThrow('tail takes a whole number');
       expect(() => capture.nth(wrong)).toThrow('nth takes a whole number');
     }
+    await expect(capture.packet(1.5)).rejects.toThrow('packet takes a whole number');
+    for (const wrong of [undefined, null, '', 'a.pcap', [], ['']]) {
+      await expect(workspace().load(wrong as string[])).rejects.toThrow('a capture is opened by its path');
+    }
     expect(() => capture.filter('tcp prot 80')).toThrow();
     expect(await capture.head(0).count()).toBe(0);
     expect(await capture.nth(0).count()).toBe(0);
