@@ -115,12 +115,12 @@ export function asPcapshError(error: unknown): PcapshError {
   if (error instanceof PcapshError) return error;
   if (error instanceof Error && error.name === 'AbortError')
     return new PcapshError('cancelled', 'cancelled', { kind: 'cancelled' });
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new PcapshError(
-    typeof code === 'string' ? `system.${code.toLowerCase()}` : 'internal',
-    message ?? String(error),
-    { cause: error },
-  );
+  const { code, message, path } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return new PcapshError('internal', message ?? String(error), { cause: error });
+  // Node's sentence is "EACCES: permission denied, scandir '/some/where'".
+  const reason = /^[A-Z0-9]+: ([^,]+)/.exec(message)?.[1];
+  const told = path === undefined || reason === undefined ? message : `${path}: ${reason}`;
+  return new PcapshError(`system.${code.toLowerCase()}`, told, { cause: error });
 }
 
 /** The exit status of an error's kind. */

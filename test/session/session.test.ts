@@ -348,6 +348,8 @@ describe('cells', () => {
       code: 'system.enospc',
       message: 'no space left',
     });
+    const refused = Object.assign(new Error("EACCES: permission denied, scandir '/a'"), { code: 'EACCES', path: '/a' });
+    expect(asPcapshError(refused)).toMatchObject({ code: 'system.eacces', message: '/a: permission denied' });
     expect(asPcapshError('odd')).toMatchObject({ code: 'internal', message: 'odd' });
     const aborted = asPcapshError(Object.assign(new Error('x'), { name: 'AbortError' }));
     expect(statusOf(aborted)).toBe(130);
