@@ -9,6 +9,8 @@ export interface Outline {
   linkType: number;
   /** See Encapsulation.outerType; every 802.3 length is 0. */
   outerType: number;
+  /** 1 for plain Ethernet II with plain IPv4: the link layers of all such packets are the same. */
+  isPlain: number;
   /** EtherType of layer 3 behind all tags, -1 unknown. */
   etherType: number;
   networkOffset: number;
@@ -37,7 +39,13 @@ export interface Outline {
 export const NO_PROTOCOL = 255;
 
 /** Facts about a packet's headers. The table's `flags` column uses the same bits. */
-export const OutlineFlag = { malformed: 4, firstFragment: 8, laterFragment: 16, bytes: 32, cut: 64 } as const;
+export enum OutlineFlag {
+  malformed = 4,
+  firstFragment = 8,
+  laterFragment = 16,
+  bytes = 32,
+  cut = 64,
+}
 
 /** Kinds of tag in `Outline.tags`. */
 export const Tag = { vlan: 1, mpls: 2, pppoe: 3, llc: 4 } as const;
@@ -48,6 +56,7 @@ export function createOutline(): Outline {
   return {
     linkType: 0,
     outerType: -1,
+    isPlain: 0,
     etherType: -1,
     networkOffset: 0,
     tags: new Int32Array(2 * MAX_TAGS),
@@ -83,6 +92,7 @@ export function addTag(o: Outline, kind: number, value: number): boolean {
 export function outline(bytes: Uint8Array, start: number, end: number, linkType: number, o: Outline): void {
   if (linkType === 1 && end - start >= 34 && outlinePlainIpv4(bytes, start, end, o)) return;
   o.linkType = linkType;
+  o.isPlain = 0;
   o.tagCount = 0;
   o.flags = 0;
   o.protocol = NO_PROTOCOL;
@@ -125,6 +135,7 @@ function outlinePlainIpv4(bytes: Uint8Array, start: number, end: number, o: Outl
   let limit = end;
   if (totalLength !== 0 && start + 14 + totalLength < end) limit = start + 14 + totalLength;
   o.linkType = 1;
+  o.isPlain = 1;
   o.outerType = 0x0800;
   o.etherType = 0x0800;
   o.networkOffset = 14;

@@ -1,5 +1,3 @@
-import { OutlineFlag } from '../decode/outline.js';
-import { TIME_EXACT } from '../formats/batch.js';
 import type { Nanos } from '../time.js';
 
 /** Rows of a segment. Fixed: a reader can keep one typed array per column and V8 keeps its loops fast. */
@@ -10,23 +8,23 @@ export const NO_FLOW = 0xffffffff;
 /** `interface` or `encapsulation` that does not fit its column: read the bytes. */
 export const OVERFLOW = 0xffff;
 
-/** Bits of the `flags` column. */
-export const RowFlag = {
+/** Bits of the `flags` column. Those of an outline (see OutlineFlag) keep their values, and the first is that of a batch (TIME_EXACT). */
+export enum RowFlag {
   /** The exact time (or none) is in `exactTimes`; seconds and nanoseconds are 0. */
-  timeExact: TIME_EXACT,
+  timeExact = 1,
   /** Captured length is less than original length. */
-  truncated: 2,
+  truncated = 2,
   /** A header contradicts itself (a length field below its minimum, a version that is wrong). */
-  malformed: OutlineFlag.malformed,
+  malformed = 4,
   /** First fragment of an IP packet (offset 0, more to come). */
-  firstFragment: OutlineFlag.firstFragment,
+  firstFragment = 8,
   /** Later fragment: it has no transport header. */
-  laterFragment: OutlineFlag.laterFragment,
+  laterFragment = 16,
   /** Headers are cut, malformed or unusual: a filter judges this packet by its bytes. */
-  bytes: OutlineFlag.bytes,
+  bytes = 32,
   /** The captured bytes end inside the link, network or transport header. */
-  cut: OutlineFlag.cut,
-} as const;
+  cut = 64,
+}
 
 /**
  * The columns of one segment, all in one SharedArrayBuffer. 43 bytes a row.

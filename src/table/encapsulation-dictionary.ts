@@ -8,15 +8,19 @@ import type { Encapsulation } from './encapsulation.js';
  */
 export class EncapsulationDictionary {
   readonly entries: Encapsulation[] = [];
+  /** Ordinal of plain Ethernet with plain IPv4, -1 before it has been met. */
+  private plain = -1;
   private readonly byHash = new Map<number, number[]>();
   /** The last ordinal of each kind of layer 3, so that a capture which mixes them is not looked up anew with every packet. */
   private readonly last = new Int32Array(16).fill(-1);
 
   /** The ordinal of an outline's link layers, or OVERFLOW when 65,535 ways are known. */
   ordinalOf(o: Outline): number {
+    if (o.isPlain === 1 && this.plain >= 0) return this.plain;
     const last = this.last[kindOf(o)];
-    if (last >= 0 && matches(this.entries[last], o)) return last;
-    return this.lookUp(o);
+    const ordinal = last >= 0 && matches(this.entries[last], o) ? last : this.lookUp(o);
+    if (o.isPlain === 1) this.plain = ordinal;
+    return ordinal;
   }
 
   private lookUp(o: Outline): number {
@@ -41,6 +45,7 @@ export class EncapsulationDictionary {
   absorb(entries: readonly Encapsulation[]): Uint16Array {
     const o = createOutline();
     return Uint16Array.from(entries, (entry) => {
+      o.isPlain = 0;
       o.linkType = entry.linkType;
       o.outerType = entry.outerType;
       o.etherType = entry.etherType;

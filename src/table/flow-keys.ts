@@ -3,26 +3,31 @@ import { randomMultipliers } from './hash-salt.js';
 
 const [TIMES_LOW, TIMES_HIGH, TIMES_PORTS, WORD_0, WORD_1, WORD_2] = randomMultipliers(6);
 
-/** Set in `protocol` of a key whose addresses are not both IPv4. */
-export const FAMILY_IPV6 = 0x100;
-
-/** Words of a key in `FlowKeys.words`, and where each stands. */
-export const KEY_WORDS = 12;
-/** The addresses themselves where both are IPv4; not used otherwise. */
-export const LOW = 1;
-export const HIGH = 2;
-/** low << 16 | high. */
-export const PORTS = 3;
-/** IP protocol, and the family. */
-export const PROTOCOL = 4;
-/** 1: the source is the high endpoint. */
-export const DIRECTION = 5;
-export const ICMP = 6;
-/** What is to be counted: the packet's row, original length and time. */
-export const ROW = 7;
-export const LENGTH = 8;
-export const SECONDS = 9;
-export const NANOSECONDS = 10;
+/**
+ * Where the parts of a key stand in `FlowKeys.words`, behind the hash. An enumeration, because the bundler puts its values where they are used; a constant
+ * would be a variable of the bundle, read anew in every turn of a hot loop.
+ */
+export enum Key {
+  /** Words of a key. */
+  words = 12,
+  /** The addresses themselves where both are IPv4; not used otherwise. */
+  low = 1,
+  high = 2,
+  /** low << 16 | high. */
+  ports = 3,
+  /** IP protocol, and the family. */
+  protocol = 4,
+  /** 1: the source is the high endpoint. */
+  direction = 5,
+  icmp = 6,
+  /** What is to be counted: the packet's row, original length and time. */
+  row = 7,
+  length = 8,
+  seconds = 9,
+  nanoseconds = 10,
+  /** Set in `protocol` of a key whose addresses are not both IPv4. */
+  ipv6 = 0x100,
+}
 
 /**
  * Keys of packets that wait to be looked up in a flow table: the endpoints in order (address words, then port), and, as word 0, their hash. All in one
@@ -36,7 +41,7 @@ export class FlowKeys {
   readonly addresses: Uint32Array;
 
   constructor(capacity: number) {
-    this.words = new Int32Array(KEY_WORDS * capacity);
+    this.words = new Int32Array(Key.words * capacity);
     this.addresses = new Uint32Array(8 * capacity);
   }
 
@@ -44,8 +49,8 @@ export class FlowKeys {
   set(o: Outline, i: number): void {
     const { sourcePort, destinationPort, protocol } = o;
     const q = this.words;
-    const at = i * KEY_WORDS;
-    q[at + ICMP] = o.icmp;
+    const at = i * Key.words;
+    q[at + Key.icmp] = o.icmp;
     if (o.areIpv4 === 1) {
       const source = o.addresses[3];
       const destination = o.addresses[7];
@@ -54,11 +59,11 @@ export class FlowKeys {
       const high = (direction === 0 ? destination : source) | 0;
       const ports = direction === 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
       q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ports, protocol);
-      q[at + LOW] = low;
-      q[at + HIGH] = high;
-      q[at + PORTS] = ports;
-      q[at + PROTOCOL] = protocol;
-      q[at + DIRECTION] = direction;
+      q[at + Key.low] = low;
+      q[at + Key.high] = high;
+      q[at + Key.ports] = ports;
+      q[at + Key.protocol] = protocol;
+      q[at + Key.direction] = direction;
     } else this.setIpv6(o, i);
   }
 
@@ -66,15 +71,15 @@ export class FlowKeys {
     const a = o.addresses;
     const direction = directionOf(o);
     const ports = direction === 0 ? (o.sourcePort << 16) | o.destinationPort : (o.destinationPort << 16) | o.sourcePort;
-    const protocol = o.protocol | FAMILY_IPV6;
+    const protocol = o.protocol | Key.ipv6;
     const low = fold(a, direction << 2);
     const high = fold(a, (direction ^ 1) << 2);
     const q = this.words;
-    const at = i * KEY_WORDS;
+    const at = i * Key.words;
     q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ports, protocol);
-    q[at + PORTS] = ports;
-    q[at + PROTOCOL] = protocol;
-    q[at + DIRECTION] = direction;
+    q[at + Key.ports] = ports;
+    q[at + Key.protocol] = protocol;
+    q[at + Key.direction] = direction;
     this.addresses.set(a, 8 * i);
   }
 }

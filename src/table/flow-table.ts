@@ -2,21 +2,7 @@ import { createOutline, type Outline, setAddresses } from '../decode/outline.js'
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
 import { type AddressColumns, allocateFlows, type ExactFlowTimes, type FlowColumns } from './flow-columns.js';
-import {
-  DIRECTION,
-  FAMILY_IPV6,
-  FlowKeys,
-  HIGH,
-  ICMP,
-  KEY_WORDS,
-  LENGTH,
-  LOW,
-  NANOSECONDS,
-  PORTS,
-  PROTOCOL,
-  ROW,
-  SECONDS,
-} from './flow-keys.js';
+import { FlowKeys, Key } from './flow-keys.js';
 
 const FIRST_CAPACITY = 1024;
 
@@ -24,14 +10,17 @@ const FIRST_CAPACITY = 1024;
  * A flow while it is built is one record of 64 bytes, a cache line: its key, so that a probe that hits touches one slot and one record, and its counters.
  * As 32-bit words: 0 low and 1 high address (the address itself for IPv4, its ordinal for IPv6), 2 ports (low << 16 | high), 3 protocol and family,
  * 4 and 5 packets by direction, 6 and 7 latest time, 8 to 11 bytes by direction (two 64-bit floats), 12 and 13 earliest time,
- * 14 direction of the earliest packet | application << 8 | ICMP type and code << 16.
+ * 14 direction of the earliest packet | application << 8 | Key.icmp type and code << 16.
  */
-const RECORD_WORDS = 16;
-const RECORD_DOUBLES = 8;
-const LAST = 6;
-const BYTES = 4;
-const FIRST = 12;
-const MISC = 14;
+enum Flow {
+  words = 16,
+  doubles = 8,
+  last = 6,
+  /** In doubles. */
+  bytes = 4,
+  first = 12,
+  misc = 14,
+}
 /** Packets that are looked up together. */
 const QUEUE = 64;
 
@@ -59,30 +48,30 @@ export class FlowTable {
   find(o: Outline): number {
     const { key } = this;
     key.set(o, 0);
-    return this.locate(key, 0) * 2 + key.words[DIRECTION];
+    return this.locate(key, 0) * 2 + key.words[Key.direction];
   }
 
   private locate(key: FlowKeys, i: number): number {
     const q = key.words;
-    const at = i * KEY_WORDS;
-    if (q[at + PROTOCOL] >= FAMILY_IPV6) return this.locateIpv6(key, i);
+    const at = i * Key.words;
+    if (q[at + Key.protocol] >= Key.ipv6) return this.locateIpv6(key, i);
     const hash = q[at];
     const { slots, mask, words } = this;
     let slot = hash & mask;
     for (;;) {
       const entry = slots[2 * slot + 1];
-      if (entry === 0) return this.insert(slot, q, at, q[at + LOW], q[at + HIGH]);
-      if (slots[2 * slot] === hash && isKey(words, (entry - 1) * RECORD_WORDS, q, at)) return entry - 1;
+      if (entry === 0) return this.insert(slot, q, at, q[at + Key.low], q[at + Key.high]);
+      if (slots[2 * slot] === hash && isKey(words, (entry - 1) * Flow.words, q, at)) return entry - 1;
       slot = (slot + 1) & mask;
     }
   }
 
   private locateIpv6(key: FlowKeys, i: number): number {
     const q = key.words;
-    const at = i * KEY_WORDS;
+    const at = i * Key.words;
     const hash = q[at];
     const a = key.addresses;
-    const low = 8 * i + (q[at + DIRECTION] << 2);
+    const low = 8 * i + (q[at + Key.direction] << 2);
     const high = low ^ 4;
     const { slots, mask, words } = this;
     let slot = hash & mask;
@@ -90,8 +79,8 @@ export class FlowTable {
       const entry = slots[2 * slot + 1];
       if (entry === 0) break;
       if (slots[2 * slot] === hash) {
-        const k = (entry - 1) * RECORD_WORDS;
-        if (words[k + 2] === q[at + PORTS] && words[k + 3] === q[at + PROTOCOL]) {
+        const k = (entry - 1) * Flow.words;
+        if (words[k + 2] === q[at + Key.ports] && words[k + 3] === q[at + Key.protocol]) {
           const known = this.addresses.words;
           if (sameAddress(known, words[k] * 4, a, low) && sameAddress(known, words[k + 1] * 4, a, high))
             return entry - 1;
@@ -106,14 +95,14 @@ export class FlowTable {
     const flow = this.count++;
     if (flow === this.capacity) this.grow();
     const { words } = this;
-    const k = flow * RECORD_WORDS;
+    const k = flow * Flow.words;
     words[k] = low;
     words[k + 1] = high;
-    words[k + 2] = q[at + PORTS];
-    words[k + 3] = q[at + PROTOCOL];
-    words[k + FIRST] = -1;
-    words[k + FIRST + 1] = -1;
-    words[k + MISC] = q[at + DIRECTION] | (q[at + ICMP] << 16);
+    words[k + 2] = q[at + Key.ports];
+    words[k + 3] = q[at + Key.protocol];
+    words[k + Flow.first] = -1;
+    words[k + Flow.first + 1] = -1;
+    words[k + Flow.misc] = q[at + Key.direction] | (q[at + Key.icmp] << 16);
     this.slots[2 * slot] = q[at];
     this.slots[2 * slot + 1] = flow + 1;
     if (this.count * 16 > this.slots.length * 5) this.rehash();
@@ -159,11 +148,11 @@ export class FlowTable {
     const i = queue.count++;
     queue.set(o, i);
     const q = queue.words;
-    const at = i * KEY_WORDS;
-    q[at + ROW] = row;
-    q[at + LENGTH] = originalLength;
-    q[at + SECONDS] = seconds;
-    q[at + NANOSECONDS] = nanoseconds;
+    const at = i * Key.words;
+    q[at + Key.row] = row;
+    q[at + Key.length] = originalLength;
+    q[at + Key.seconds] = seconds;
+    q[at + Key.nanoseconds] = nanoseconds;
     if (queue.count === QUEUE) this.flush(column);
   }
 
@@ -174,11 +163,11 @@ export class FlowTable {
     const q = queue.words;
     this.fetch(q, count);
     let { slots, mask, words, doubles } = this;
-    for (let i = 0, at = 0; i < count; i++, at += KEY_WORDS) {
+    for (let i = 0, at = 0; i < count; i++, at += Key.words) {
       const hash = q[at];
       let slot = hash & mask;
-      let entry = q[at + PROTOCOL] >= FAMILY_IPV6 ? 0 : slots[2 * slot + 1];
-      while (entry !== 0 && !(slots[2 * slot] === hash && isKey(words, (entry - 1) * RECORD_WORDS, q, at))) {
+      let entry = q[at + Key.protocol] >= Key.ipv6 ? 0 : slots[2 * slot + 1];
+      while (entry !== 0 && !(slots[2 * slot] === hash && isKey(words, (entry - 1) * Flow.words, q, at))) {
         slot = (slot + 1) & mask;
         entry = slots[2 * slot + 1];
       }
@@ -188,23 +177,23 @@ export class FlowTable {
         ({ slots, mask, words, doubles } = this);
       }
       const flow = entry - 1;
-      const direction = q[at + DIRECTION];
-      column[q[at + ROW]] = flow * 2 + direction;
-      const k = flow * RECORD_WORDS;
+      const direction = q[at + Key.direction];
+      column[q[at + Key.row]] = flow * 2 + direction;
+      const k = flow * Flow.words;
       words[k + 4 + direction]++;
-      doubles[flow * RECORD_DOUBLES + BYTES + direction] += q[at + LENGTH] >>> 0;
-      const seconds = q[at + SECONDS] >>> 0;
-      const nanoseconds = q[at + NANOSECONDS];
-      const last = words[k + LAST] >>> 0;
-      if (seconds > last || (seconds === last && nanoseconds >= words[k + LAST + 1])) {
-        words[k + LAST] = seconds;
-        words[k + LAST + 1] = nanoseconds;
+      doubles[flow * Flow.doubles + Flow.bytes + direction] += q[at + Key.length] >>> 0;
+      const seconds = q[at + Key.seconds] >>> 0;
+      const nanoseconds = q[at + Key.nanoseconds];
+      const last = words[k + Flow.last] >>> 0;
+      if (seconds > last || (seconds === last && nanoseconds >= words[k + Flow.last + 1])) {
+        words[k + Flow.last] = seconds;
+        words[k + Flow.last + 1] = nanoseconds;
       }
-      const first = words[k + FIRST] >>> 0;
-      if (seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1] >>> 0)) {
-        words[k + FIRST] = seconds;
-        words[k + FIRST + 1] = nanoseconds;
-        words[k + MISC] = (words[k + MISC] & 0xff00) | direction | (q[at + ICMP] << 16);
+      const first = words[k + Flow.first] >>> 0;
+      if (seconds < first || (seconds === first && nanoseconds < words[k + Flow.first + 1] >>> 0)) {
+        words[k + Flow.first] = seconds;
+        words[k + Flow.first + 1] = nanoseconds;
+        words[k + Flow.misc] = (words[k + Flow.misc] & 0xff00) | direction | (q[at + Key.icmp] << 16);
       }
     }
     queue.count = 0;
@@ -213,13 +202,13 @@ export class FlowTable {
   /** Reads the slots, then the records, of all queued packets, so that none of the loads waits for another. */
   private fetch(q: Int32Array, count: number): void {
     const { slots, mask, words } = this;
-    const end = count * KEY_WORDS;
+    const end = count * Key.words;
     let read = 0;
-    for (let at = 0; at < end; at += KEY_WORDS) read ^= slots[2 * (q[at] & mask) + 1];
-    for (let at = 0; at < end; at += KEY_WORDS) {
-      const k = (slots[2 * (q[at] & mask) + 1] - 1) * RECORD_WORDS;
+    for (let at = 0; at < end; at += Key.words) read ^= slots[2 * (q[at] & mask) + 1];
+    for (let at = 0; at < end; at += Key.words) {
+      const k = (slots[2 * (q[at] & mask) + 1] - 1) * Flow.words;
       // Both ends: a record is as long as a cache line, but need not begin where one does.
-      if (k >= 0) read ^= words[k] ^ words[k + MISC];
+      if (k >= 0) read ^= words[k] ^ words[k + Flow.misc];
     }
     this.fetched = read;
   }
@@ -228,8 +217,8 @@ export class FlowTable {
   addExact(key: number, originalLength: number, time: Nanos | null): void {
     const flow = key >>> 1;
     const direction = key & 1;
-    this.words[flow * RECORD_WORDS + 4 + direction]++;
-    this.doubles[flow * RECORD_DOUBLES + BYTES + direction] += originalLength;
+    this.words[flow * Flow.words + 4 + direction]++;
+    this.doubles[flow * Flow.doubles + Flow.bytes + direction] += originalLength;
     if (time !== null) mergeExact(this.exactTimes, flow, { first: time, last: time, firstDirection: direction });
   }
 
@@ -259,27 +248,27 @@ export class FlowTable {
 
   private mergeCounters(flow: number, from: FlowColumns, i: number): void {
     const { words, doubles } = this;
-    const k = flow * RECORD_WORDS;
+    const k = flow * Flow.words;
     const isEmpty = words[k + 4] + words[k + 5] === 0; // new here, or none of its packets is selected
     for (let direction = 0; direction < 2; direction++) {
       words[k + 4 + direction] += from.packets[2 * i + direction];
-      doubles[flow * RECORD_DOUBLES + BYTES + direction] += from.bytes[2 * i + direction];
+      doubles[flow * Flow.doubles + Flow.bytes + direction] += from.bytes[2 * i + direction];
     }
     const seconds = from.firstSeconds[i];
     const nanoseconds = from.firstNanoseconds[i];
-    const first = words[k + FIRST] >>> 0;
-    if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + FIRST + 1] >>> 0)) {
-      words[k + FIRST] = seconds;
-      words[k + FIRST + 1] = nanoseconds;
-      words[k + MISC] = (words[k + MISC] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);
+    const first = words[k + Flow.first] >>> 0;
+    if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + Flow.first + 1] >>> 0)) {
+      words[k + Flow.first] = seconds;
+      words[k + Flow.first + 1] = nanoseconds;
+      words[k + Flow.misc] = (words[k + Flow.misc] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);
     }
     const last = from.lastSeconds[i];
-    const known = words[k + LAST] >>> 0;
-    if (last > known || (last === known && from.lastNanoseconds[i] > words[k + LAST + 1])) {
-      words[k + LAST] = last;
-      words[k + LAST + 1] = from.lastNanoseconds[i];
+    const known = words[k + Flow.last] >>> 0;
+    if (last > known || (last === known && from.lastNanoseconds[i] > words[k + Flow.last + 1])) {
+      words[k + Flow.last] = last;
+      words[k + Flow.last + 1] = from.lastNanoseconds[i];
     }
-    if (((words[k + MISC] >>> 8) & 0xff) === 0) words[k + MISC] |= from.application[i] << 8;
+    if (((words[k + Flow.misc] >>> 8) & 0xff) === 0) words[k + Flow.misc] |= from.application[i] << 8;
   }
 
   /** The table as columns that hold exactly what is in use, shared between threads. */
@@ -292,8 +281,8 @@ export class FlowTable {
       scratch[3] = word;
       return addresses.ordinalOf(scratch, 0);
     };
-    for (let flow = 0, k = 0, d = BYTES; flow < count; flow++, k += RECORD_WORDS, d += RECORD_DOUBLES) {
-      const isIpv6 = (words[k + 3] & FAMILY_IPV6) !== 0;
+    for (let flow = 0, k = 0, d = Flow.bytes; flow < count; flow++, k += Flow.words, d += Flow.doubles) {
+      const isIpv6 = (words[k + 3] & Key.ipv6) !== 0;
       c.low[flow] = isIpv6 ? words[k] : ordinalOf(words[k]);
       c.high[flow] = isIpv6 ? words[k + 1] : ordinalOf(words[k + 1]);
       c.lowPort[flow] = words[k + 2] >>> 16;
@@ -303,13 +292,13 @@ export class FlowTable {
       c.packets[2 * flow + 1] = words[k + 5];
       c.bytes[2 * flow] = doubles[d];
       c.bytes[2 * flow + 1] = doubles[d + 1];
-      c.lastSeconds[flow] = words[k + LAST];
-      c.lastNanoseconds[flow] = words[k + LAST + 1];
-      c.firstSeconds[flow] = words[k + FIRST];
-      c.firstNanoseconds[flow] = words[k + FIRST + 1];
-      c.firstDirection[flow] = words[k + MISC] & 1;
-      c.application[flow] = (words[k + MISC] >>> 8) & 0xff;
-      c.icmp[flow] = words[k + MISC] >>> 16;
+      c.lastSeconds[flow] = words[k + Flow.last];
+      c.lastNanoseconds[flow] = words[k + Flow.last + 1];
+      c.firstSeconds[flow] = words[k + Flow.first];
+      c.firstNanoseconds[flow] = words[k + Flow.first + 1];
+      c.firstDirection[flow] = words[k + Flow.misc] & 1;
+      c.application[flow] = (words[k + Flow.misc] >>> 8) & 0xff;
+      c.icmp[flow] = words[k + Flow.misc] >>> 16;
     }
     for (const [flow, times] of this.exactTimes) c.exactTimes.set(flow, times);
     return { flows: c, addresses: addresses.toColumns() };
@@ -320,8 +309,8 @@ export class FlowTable {
 const ALIGNMENT = 48;
 
 function allocateRecords(capacity: number): Int32Array {
-  const bytes = capacity * RECORD_WORDS * 4;
-  return new Int32Array(new ArrayBuffer(ALIGNMENT + bytes), ALIGNMENT, capacity * RECORD_WORDS);
+  const bytes = capacity * Flow.words * 4;
+  return new Int32Array(new ArrayBuffer(ALIGNMENT + bytes), ALIGNMENT, capacity * Flow.words);
 }
 
 function doublesOf(words: Int32Array): Float64Array {
@@ -331,10 +320,10 @@ function doublesOf(words: Int32Array): Float64Array {
 /** Whether the IPv4 flow whose record begins at words[k] has the key at q[at]. */
 function isKey(words: Int32Array, k: number, q: Int32Array, at: number): boolean {
   return (
-    words[k] === q[at + LOW] &&
-    words[k + 1] === q[at + HIGH] &&
-    words[k + 2] === q[at + PORTS] &&
-    words[k + 3] === q[at + PROTOCOL]
+    words[k] === q[at + Key.low] &&
+    words[k + 1] === q[at + Key.high] &&
+    words[k + 2] === q[at + Key.ports] &&
+    words[k + 3] === q[at + Key.protocol]
   );
 }
 
