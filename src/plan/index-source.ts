@@ -16,7 +16,7 @@ import { workerFile } from './worker-file.js';
 /** From this size on a file is split between two threads, bytes. A second thread costs about 30 ms to start. */
 export const SPLIT_BYTES = 48 * 1024 * 1024;
 /** By so much more this thread gets than the worker, bytes: what it reads while the worker starts (some 50 ms), halved. */
-const HEAD_START = 32 * 1024 * 1024;
+const HEAD_START = 12 * 1024 * 1024;
 /** From this size on an interactive session indexes in workers, bytes: below, the pass is over before a key is missed. */
 const WORKER_BYTES = 1024 * 1024;
 
