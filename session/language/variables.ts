@@ -52,7 +52,10 @@ export function substituteExpression(token: Token, variables: Variables): Token 
         'a parameter replaces one whole operand: an address, a port, a name',
       );
     }
-    for (let i = 0; i < value.length; i++) places.push(token.place(part[1] === undefined ? at + i : at));
+    // Of a parameter what is marked is its name, from the first letter to the last.
+    const last = at + part[0].length - 1;
+    for (let i = 0; i < value.length; i++)
+      places.push(token.place(part[1] === undefined ? at + i : i === 0 ? at : last));
     text += value;
   }
   const end = token.place(token.text.length);

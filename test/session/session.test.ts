@@ -232,6 +232,12 @@ describe('scripts and saving', () => {
     expect(sitting.session.shelf().handles.get('x')!.meaning).toBe(`load ${OFFICE} | filter tcp port 80`);
   });
 
+  test('a parameter that is wrong where it stands is marked by its name', async () => {
+    await sitting.run(`w = load ${OFFICE}`, 'set $host 10.0.0.1');
+    const { error } = (await sitting.run('w | filter tcp port $host and udp'))!;
+    expect([error!.message, error!.span]).toEqual(['10.0.0.1 is an address, not a port', [20, 25]]);
+  });
+
   test('a script cannot run itself, by whatever way', async () => {
     writeFileSync('a.pcapsh', 'run b.pcapsh\n');
     writeFileSync('b.pcapsh', 'run ./a.pcapsh\n');
