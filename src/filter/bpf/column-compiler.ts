@@ -4,7 +4,7 @@ import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
 import { type ClassFacts, compileColumnDecision, Verdict } from './column-code.js';
 import { type Condition, ETHERTYPE } from './condition.js';
 import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
-import { BLOCK_ROWS, KINDS, passBlocks, passBlocksByLength, type Verdicts } from './row-scan.js';
+import { passBlocks, passBlocksByLength, Scan, type Verdicts } from './row-scan.js';
 
 /** The dictionaries of a packet table. They may grow between two segments. */
 export interface FilterTable {
@@ -142,7 +142,7 @@ export function compileSegmentTest(
 
   /** The class of rows that are not judged by their bytes. What is learnt goes into the tables of the inner loop. */
   function classAt(encapsulation: number, laterFragment: number): PacketClass {
-    const index = encapsulation * KINDS + laterFragment;
+    const index = encapsulation * Scan.kinds + laterFragment;
     let kind = classes[index];
     if (kind === undefined) {
       kind = makeClass(table.encapsulations[encapsulation], laterFragment);
@@ -154,7 +154,7 @@ export function compileSegmentTest(
 
   function setClass(index: number, base: number, flowMask: number): void {
     if (index >= verdicts.base.length) {
-      const size = Math.max(2 * verdicts.base.length, KINDS * table.encapsulations.length);
+      const size = Math.max(2 * verdicts.base.length, Scan.kinds * table.encapsulations.length);
       const larger: Verdicts = { base: new Int32Array(size), flowMask: new Int32Array(size), all: verdicts.all };
       larger.base.set(verdicts.base);
       larger.flowMask.set(verdicts.flowMask);
@@ -212,8 +212,8 @@ export function compileSegmentTest(
   return (segment, rows, out) => {
     list.count = 0;
     follow();
-    const whole = Math.floor(rows / BLOCK_ROWS);
-    const blocks = Math.ceil(rows / BLOCK_ROWS);
+    const whole = Math.floor(rows / Scan.blockRows);
+    const blocks = Math.ceil(rows / Scan.blockRows);
     let block = 0;
     let decidedTo = 0;
     while (block < blocks) {
@@ -222,13 +222,13 @@ export function compileSegmentTest(
           ? passBlocks(verdicts, segment, block, whole, out)
           : passBlocksByLength(verdicts, segment, block, whole, out, lengthMap, lengthClasses);
       if (block >= blocks) break;
-      const from = block * BLOCK_ROWS;
+      const from = block * Scan.blockRows;
       const to = Math.min(rows, from + ROWS_AHEAD);
       if (from >= decidedTo && decideAhead(segment, from, to)) {
         decidedTo = to;
         continue;
       }
-      out[block] = judgeRows(segment, from, Math.min(rows, from + BLOCK_ROWS));
+      out[block] = judgeRows(segment, from, Math.min(rows, from + Scan.blockRows));
       block++;
     }
     return list.rows.subarray(0, list.count);
@@ -238,8 +238,8 @@ export function compileSegmentTest(
 /** Nothing is decided: every class points at verdicts that are not final. */
 function startVerdicts(lengthClasses: number): Verdicts {
   return {
-    base: new Int32Array(KINDS * 16),
-    flowMask: new Int32Array(KINDS * 16),
+    base: new Int32Array(Scan.kinds * 16),
+    flowMask: new Int32Array(Scan.kinds * 16),
     all: new Uint8Array(lengthClasses).fill(Verdict.undecided),
   };
 }

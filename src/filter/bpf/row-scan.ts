@@ -1,15 +1,18 @@
-import { RowFlag, type Segment } from '../../table/columns.js';
+import type { Segment } from '../../table/columns.js';
 
-/** Rows are passed in blocks: one word of the bitmap each. */
-export const BLOCK_ROWS = 32;
-
-/**
- * Kinds of row that one encapsulation has: plain, later fragment, and both of these judged by their bytes. A class of rows has the index
- * KINDS * encapsulation + kind; kind bit 0: later fragment, bit 1: by its bytes.
- */
-export const KINDS = 4;
-const KIND_SHIFT = 4;
-const KIND_BITS = (RowFlag.laterFragment | RowFlag.bytes) >>> KIND_SHIFT;
+/** An enumeration, because the bundler puts its values where they are used. */
+export enum Scan {
+  /** Rows are passed in blocks: one word of the bitmap each. */
+  blockRows = 32,
+  /**
+   * Kinds of row that one encapsulation has: plain, later fragment, and both of these judged by their bytes. A class of rows has the index
+   * kinds * encapsulation + kind; kind bit 0: later fragment, bit 1: by its bytes.
+   */
+  kinds = 4,
+  /** Where these two bits stand in a row's flags (RowFlag.laterFragment, RowFlag.bytes). */
+  kindShift = 4,
+  kindBits = 3,
+}
 
 /**
  * All verdicts of a filter in one array, so that the inner loop looks one up without asking first what class the row is of: a capture that mixes IPv4 and
@@ -35,9 +38,9 @@ export function passBlocks(verdicts: Verdicts, segment: Segment, from: number, t
     let word = 0;
     let final = 2;
     const first = block << 5;
-    for (let i = 0; i < BLOCK_ROWS; i++) {
+    for (let i = 0; i < Scan.blockRows; i++) {
       const row = first + i;
-      const index = (encapsulation[row] << 2) | ((flags[row] >>> KIND_SHIFT) & KIND_BITS);
+      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] >>> Scan.kindShift) & Scan.kindBits);
       if (index >= classes) return block;
       const place = (base[index] + (flow[row] & flowMask[index])) | 0;
       if (place >= all.length) return block;
@@ -69,9 +72,9 @@ export function passBlocksByLength(
     let word = 0;
     let final = 2;
     const first = block << 5;
-    for (let i = 0; i < BLOCK_ROWS; i++) {
+    for (let i = 0; i < Scan.blockRows; i++) {
       const row = first + i;
-      const index = (encapsulation[row] << 2) | ((flags[row] >>> KIND_SHIFT) & KIND_BITS);
+      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] >>> Scan.kindShift) & Scan.kindBits);
       const length = originalLength[row];
       if (index >= classes || length >= mapped) return block;
       const place = (base[index] + Math.imul(flow[row] & flowMask[index], lengthClasses) + lengthMap[length]) | 0;
