@@ -53,9 +53,8 @@ export function substituteExpression(token: Token, variables: Variables): Token 
       );
     }
     // Of a parameter what is marked is its name, from the first letter to the last.
-    const last = at + part[0].length - 1;
-    for (let i = 0; i < value.length; i++)
-      places.push(token.place(part[1] === undefined ? at + i : i === 0 ? at : last));
+    const nameAt = (i: number): number => (i > 0 && i === value.length - 1 ? at + part[0].length - 1 : at);
+    for (let i = 0; i < value.length; i++) places.push(token.place(part[1] === undefined ? at + i : nameAt(i)));
     text += value;
   }
   const end = token.place(token.text.length);
