@@ -9,9 +9,8 @@ export enum Scan {
    * kinds * encapsulation + kind; kind bit 0: later fragment, bit 1: by its bytes.
    */
   kinds = 4,
-  /** Where these two bits stand in a row's flags (RowFlag.laterFragment, RowFlag.bytes). */
-  kindShift = 4,
-  kindBits = 3,
+  /** These two bits of a row's flags, shifted down, are its kind (RowFlag.laterFragment, RowFlag.bytes). */
+  kindBits = 48,
 }
 
 /**
@@ -40,7 +39,7 @@ export function passBlocks(verdicts: Verdicts, segment: Segment, from: number, t
     const first = block << 5;
     for (let i = 0; i < Scan.blockRows; i++) {
       const row = first + i;
-      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] >>> Scan.kindShift) & Scan.kindBits);
+      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] & Scan.kindBits) >>> 4);
       if (index >= classes) return block;
       const place = (base[index] + (flow[row] & flowMask[index])) | 0;
       if (place >= all.length) return block;
@@ -74,7 +73,7 @@ export function passBlocksByLength(
     const first = block << 5;
     for (let i = 0; i < Scan.blockRows; i++) {
       const row = first + i;
-      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] >>> Scan.kindShift) & Scan.kindBits);
+      const index = (encapsulation[row] * Scan.kinds) | ((flags[row] & Scan.kindBits) >>> 4);
       const length = originalLength[row];
       if (index >= classes || length >= mapped) return block;
       const place = (base[index] + Math.imul(flow[row] & flowMask[index], lengthClasses) + lengthMap[length]) | 0;
