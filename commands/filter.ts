@@ -1,3 +1,4 @@
+import { compileFilter } from '../src/filter/filter.js';
 import { declare } from './command.js';
 
 export const filter = declare({
@@ -21,7 +22,6 @@ export const filter = declare({
   undoable: true,
   input: 'packets',
   async check(args) {
-    const { compileFilter } = await import('../src/filter/filter.js');
     compileFilter(args.expression.text);
   },
   async run(input, args) {

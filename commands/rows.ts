@@ -31,6 +31,6 @@ export async function previewOf(
 }
 
 function rowOf(packet: Packet): PacketRow {
-  const { number, source, timestamp, originalLength } = packet;
-  return { number, file: source, timestamp, length: originalLength, ...describePacket(packet.dissection) };
+  const { number, file, timestamp, originalLength } = packet;
+  return { number, file, timestamp, length: originalLength, ...describePacket(packet.dissection) };
 }

@@ -131,7 +131,7 @@ function fieldJson({ fields, ...field }: Field): Json {
 function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
   return {
     number: packet.number,
-    file: packet.source,
+    file: packet.file,
     timestamp: time(packet.timestamp),
     capturedLength: packet.capturedLength,
     originalLength: packet.originalLength,

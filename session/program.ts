@@ -7,6 +7,7 @@ import { didYouMean } from '../commands/suggest.js';
 import { PcapshError } from '../src/errors.js';
 import type { IndexPlace } from '../src/plan/sidecar-policy.js';
 import type { Workspace } from '../src/plan/workspace.js';
+import { openWorkspace } from '../src/plan/workspace.js';
 import { readArguments, type Way } from './arguments.js';
 import { type CommandList, nameForFile } from './compile.js';
 import { readConfig } from './config.js';
@@ -30,7 +31,7 @@ export type OpenWorkspace = (options: {
   journal?: string | null;
 }) => Promise<Workspace>;
 
-const openEngine: OpenWorkspace = async (options) => (await import('../src/plan/workspace.js')).openWorkspace(options);
+const openEngine: OpenWorkspace = async (options) => openWorkspace(options);
 
 const LIST: CommandList = { commands, findCommand };
 

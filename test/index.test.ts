@@ -58,7 +58,7 @@ describe('the library', () => {
     for await (const packet of (await open(capture())).filter(({ number }) => number % 10 === 0)) {
       numbers.push(packet.number);
       expect(packet.protocols.slice(0, 3)).toEqual(['eth', 'ethertype', 'ip']);
-      expect(packet.destinationAddress).toBe('10.0.1.1');
+      expect(packet.destination).toBe('10.0.1.1');
       expect(packet.payload.length).toBe(30);
       expect(packet.layers.map(({ title }) => title)).toContain('IPv4');
     }

@@ -67,7 +67,7 @@ function totals({ packets, of }: Result & { kind: 'preview' }): string {
 export function packetLines(result: Result & { kind: 'packet' }, view: View): string[] {
   const { packet, several } = result;
   const { paint } = view;
-  const number = several ? `${packet.source}:${packet.number}` : `#${packet.number}`;
+  const number = several ? `${packet.file}:${packet.number}` : `#${packet.number}`;
   const time = packet.timestamp === null ? 'no time' : formatTimestamp(packet.timestamp, view.zone);
   const size =
     packet.capturedLength === packet.originalLength

@@ -9,8 +9,8 @@ import type { SourceFile } from './source-file.js';
 export interface Packet {
   /** 1-based over its source file; stays through every selection and edit. */
   readonly number: number;
-  /** 1-based ordinal of its source file in the capture. */
-  readonly source: number;
+  /** 1-based ordinal of its file among those loaded together. */
+  readonly file: number;
   /** null: it has none. */
   readonly timestamp: Nanos | null;
   readonly capturedLength: number;
@@ -30,8 +30,8 @@ export interface Packet {
   /** Names of its layers as in Wireshark's frame.protocols. */
   readonly protocols: readonly string[];
   /** Addresses of the outermost IP header, null without one. */
-  readonly sourceAddress: string | null;
-  readonly destinationAddress: string | null;
+  readonly source: string | null;
+  readonly destination: string | null;
   /** Transport payload as captured. */
   readonly payload: Uint8Array;
 }
@@ -55,7 +55,7 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
   const batchOriginal = batch.originalLength[i];
   return {
     number: batch.number[i],
-    source: ordinal + 1,
+    file: ordinal + 1,
     timestamp: timeOf(batch, i),
     capturedLength: batch.length[i],
     originalLength: batchOriginal,
@@ -78,10 +78,10 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
     get protocols() {
       return decode().protocols;
     },
-    get sourceAddress() {
+    get source() {
       return decode().source;
     },
-    get destinationAddress() {
+    get destination() {
       return decode().destination;
     },
     get payload() {

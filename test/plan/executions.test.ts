@@ -16,7 +16,7 @@ const PREDICATES = {
   odd: (packet: Packet) => packet.number % 2 === 1,
   long: (packet: Packet) => packet.originalLength > 60,
   tcp: (packet: Packet) => packet.protocols.includes('tcp'),
-  fromFirst: (packet: Packet) => packet.source === 1,
+  fromFirst: (packet: Packet) => packet.file === 1,
 };
 
 const EXPRESSIONS = [
