@@ -8,7 +8,7 @@ import type { RunOptions } from '../src/progress.js';
 import { readSetting, SETTINGS } from './config.js';
 import { recoverSession } from './recovery.js';
 import { documentText } from './save.js';
-import { readScript, runScript } from './script.js';
+import { checkParameters, readScript, runScript } from './script.js';
 import type { DocumentLine, Session } from './session.js';
 
 /** The cell for which a desk is made. */
@@ -70,6 +70,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
     async runScript(path, parameters, keepGoing, runOptions) {
       const script = readScript(host, path);
       const given = new Map(parameters.map((each) => splitParameter(each)));
+      checkParameters(script, given.keys());
       const report = await session.withParameters(given, () =>
         runScript(session, script, { ...runOptions, keepGoing }),
       );

@@ -16,7 +16,7 @@ import type { Host } from './host.js';
 import { type ArgvLine, argvLine, compileArgv } from './one-shot.js';
 import { createPrinter, type Printer } from './print.js';
 import { quoted } from './save.js';
-import { readScript, runScript, SCRIPT_STOPPED, type Script, splitLines } from './script.js';
+import { checkParameters, readScript, runScript, SCRIPT_STOPPED, type Script, splitLines } from './script.js';
 import { asPcapshError, createSession, type Session, statusOf } from './session.js';
 
 /** How the engine is opened: tests give their own. */
@@ -207,12 +207,13 @@ async function runCommand(argv: string[], work: Work): Promise<number> {
 async function runLines(way: Way & { way: 'line' | 'script' }, line: ArgvLine, work: Work): Promise<number> {
   const { host } = work;
   let script: Script;
+  const parameters = way.way === 'script' ? new Map(way.parameters.map(splitParameter)) : undefined;
   try {
     script = way.way === 'script' ? readScript(host, way.script) : scriptOfLine(way, host);
+    checkParameters(script, parameters?.keys() ?? []);
   } catch (error) {
     return tellBefore(asPcapshError(error), line, createPrinter(host, { json: way.json, config: () => work.config }));
   }
-  const parameters = way.way === 'script' ? new Map(way.parameters.map(splitParameter)) : undefined;
   // Views ask; where several do, a table pays for its making.
   const views = script.lines.filter(({ source }) => source.trim() !== '' && !/^\s*(?:#|[A-Za-z_]\w*\s*=)/.test(source));
   const options = {

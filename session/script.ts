@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { didYouMean } from '../commands/suggest.js';
 import { PcapshError } from '../src/errors.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Host } from './host.js';
@@ -48,6 +49,24 @@ export function readScript(host: Host, path: string): Script {
   if (text.includes('\0'))
     throw new PcapshError('script.binary', `${path} is not text`, { hint: 'a capture is opened with load' });
   return { path, file, folder: dirname(file), lines: splitLines(text) };
+}
+
+/**
+ * Throws `script.parameter` for a parameter that nothing in the script mentions: a misspelt name would leave the script's own default in force, unnoticed. A script
+ * that runs others may hand its parameters on.
+ */
+export function checkParameters(script: Script, names: Iterable<string>): void {
+  const lines = script.lines.map(({ source }) => source).filter((source) => !/^\s*#/.test(source));
+  if (lines.some((source) => /^\s*run\b/.test(source))) return;
+  const known = new Set(lines.flatMap((source) => [...source.matchAll(/\$([A-Za-z_]\w*)/g)].map(([, name]) => name)));
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const otherwise = known.size === 0 ? 'it has none' : `it has ${[...known].map((each) => `$${each}`).join(', ')}`;
+    throw new PcapshError('script.parameter', `${script.path} has no parameter $${name}`, {
+      kind: 'input',
+      hint: didYouMean(name, known, otherwise),
+    });
+  }
 }
 
 export interface ScriptOptions extends RunOptions {

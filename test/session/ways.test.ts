@@ -30,6 +30,9 @@ describe('run', () => {
     expect(other.json()[2].result).not.toEqual(stopped.json()[2].result);
     const text = await pcapsh(['run', 'cases/a.pcapsh', '--set=host=10.0.0.12']);
     expect(text.out).toContain('$host stays 10.0.0.12: --set wins');
+    const misspelt = await pcapsh(['run', 'cases/a.pcapsh', '--set', 'hots=10.0.0.12']);
+    expect(misspelt.status).toBe(2);
+    expect(misspelt.err).toContain('cases/a.pcapsh has no parameter $hots · did you mean host?');
     expect(text.out).toContain('\n# the case\n› web = load data/office.pcapng\n');
     expect(text.err).toContain('cases/a.pcapsh ended at line 6');
   });
