@@ -36,7 +36,7 @@ export const show = declare({
       const held = files.length === 1 ? 'there is one file' : `there are ${files.length} files`;
       throw new PcapshError('show.no-file', `there is no file ${wanted.source}: ${held}`);
     }
-    const packet = await input.packet(wanted.number, { ...options, source: wanted.source ?? undefined });
+    const packet = await input.packet(wanted.number, { ...options, file: wanted.source ?? undefined });
     if (packet === null) {
       throw new PcapshError('show.no-packet', `packet ${args.number} is not in this handle`, {
         hint: 'packet numbers are those of the file; nth takes positions',

@@ -70,8 +70,8 @@ export interface Capture extends AsyncIterable<Packet> {
   flows(options?: FlowOptions): Promise<FlowReport>;
   /** Decoded when asked; `numbers`: only these packet numbers. */
   packets(options?: RunOptions): AsyncIterable<Packet>;
-  /** The packet of that number (1-based over the source file; `source` is the 1-based ordinal of the file when several are loaded), null when it is not in this handle. */
-  packet(number: number, options?: RunOptions & { source?: number }): Promise<Packet | null>;
+  /** The packet of that number (1-based over the source file; `file` is its 1-based ordinal when several are loaded), null when it is not in this handle. */
+  packet(number: number, options?: RunOptions & { file?: number }): Promise<Packet | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
   /** Several targets are written in one pass, and all of them are whole before the first takes its place. */
   write(path: string | readonly string[], options?: WriteOptions): Promise<WriteReport>;

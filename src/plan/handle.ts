@@ -143,9 +143,9 @@ async function findPacket(
   engine: Engine,
   plan: Plan,
   number: number,
-  options: RunOptions & { source?: number },
+  options: RunOptions & { file?: number },
 ): Promise<Packet | null> {
-  const wanted = (options.source ?? 1) - 1;
+  const wanted = (options.file ?? 1) - 1;
   if (await runsOnTable(engine, plan, options)) {
     const selection = await engine.select(plan, options);
     const one = selection[wanted];

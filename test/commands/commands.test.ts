@@ -79,7 +79,7 @@ describe('packet numbers', () => {
     expect(await failed('two | show 3:1')).toBe('there is no file 3: there are 2 files');
     expect((await sitting.run('two | show 2:3'))!.results[0]).toMatchObject({
       kind: 'packet',
-      packet: { number: 3, source: 2 },
+      packet: { number: 3, file: 2 },
     });
     await sitting.run('one = load examples/office.pcapng');
     expect(await failed('one | show 2:1')).toBe('there is no file 2: there is one file');

@@ -88,12 +88,12 @@ describe('a workspace', () => {
     for (const interactive of [true, false]) {
       const capture = await workspace({ interactive }).load(files);
       const packets = await collect(capture.packets());
-      expect(packets.map(({ source, number }) => `${source}:${number}`).join(' ')).toBe(
+      expect(packets.map(({ file, number }) => `${file}:${number}`).join(' ')).toBe(
         '1:1 2:1 1:2 2:2 1:3 2:3 1:4 2:4 1:5 2:5',
       );
-      expect((await capture.packet(3, { source: 2 }))?.timestamp).toBe(BigInt(START + 5) * 1_000_000_000n);
+      expect((await capture.packet(3, { file: 2 }))?.timestamp).toBe(BigInt(START + 5) * 1_000_000_000n);
       expect(await capture.packet(6)).toBeNull();
-      expect(await capture.packet(1, { source: 3 })).toBeNull();
+      expect(await capture.packet(1, { file: 3 })).toBeNull();
     }
   });
 
