@@ -68,7 +68,7 @@ export interface Capture extends AsyncIterable<Packet> {
   count(options?: RunOptions): Promise<number>;
   summary(options?: RunOptions): Promise<Summary>;
   flows(options?: FlowOptions): Promise<FlowReport>;
-  /** Decoded when asked; `numbers`: only these packet numbers. */
+  /** Decoded when asked for. */
   packets(options?: RunOptions): AsyncIterable<Packet>;
   /** The packet of that number (1-based over the source file; `file` is its 1-based ordinal when several are loaded), null when it is not in this handle. */
   packet(number: number, options?: RunOptions & { file?: number }): Promise<Packet | null>;

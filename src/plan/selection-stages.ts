@@ -2,6 +2,7 @@ import { compileFilter } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { RunOptions } from '../progress.js';
 import { type Bitmap, emptyBitmap, isSet, rowsOf, setRow } from '../table/bitmap.js';
+import { flowClassesOf } from '../table/flow-classes.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
@@ -47,6 +48,7 @@ async function filterSelection(selection: Selection, expression: string, options
       flows: table.flows,
       addresses: table.addresses,
       encapsulations: table.encapsulations,
+      flowClasses: table.done ? flowClassesOf(table) : undefined,
       linkTypeOf: (id) => description.interfaces[id].linkType,
     });
     const kept: Bitmap[] = [];

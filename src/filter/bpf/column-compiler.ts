@@ -1,16 +1,19 @@
 import { NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../../table/columns.js';
 import type { Encapsulation } from '../../table/encapsulation.js';
+import { NO_CLASS } from '../../table/flow-classes.js';
 import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
 import { type ClassFacts, compileColumnDecision, Verdict } from './column-code.js';
 import { type Condition, ETHERTYPE } from './condition.js';
 import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
-import { passBlocks, passBlocksByLength, Scan, type Verdicts } from './row-scan.js';
+import { passBlocks, passBlocksByLength, passFlows, Scan, type Verdicts } from './row-scan.js';
 
 /** The dictionaries of a packet table. They may grow between two segments. */
 export interface FilterTable {
   readonly flows: FlowColumns;
   readonly addresses: AddressColumns;
   readonly encapsulations: readonly Encapsulation[];
+  /** Of a table that is done: the class that a flow's packets share (see table/flow-classes.ts). */
+  readonly flowClasses?: Uint32Array;
   /** LINKTYPE_ of an interface, for packets that are judged by their bytes. */
   linkTypeOf(interfaceId: number): number;
 }
@@ -88,6 +91,10 @@ export function compileSegmentTest(
   const shared = new Map<string, PacketClass>();
   const list: RowList = { rows: new Uint32Array(1024), count: 0 };
   let verdicts: Verdicts = startVerdicts(lengthClasses);
+  const { flowClasses } = table;
+  /** So few verdicts by flow alone that all of them are decided when the first segment comes. */
+  const few = flowClasses !== undefined && flowClasses.length * lengthClasses <= EAGER_VERDICTS;
+  let byFlow: Uint8Array | null = null;
 
   /** Room for `size` verdicts, none decided; 0 when memory does not allow it: what finds no room is decided each time. */
   function reserve(size: number): number {
@@ -132,7 +139,7 @@ export function compileSegmentTest(
     const byFlow = known && decision.byFlow && isIp(outerType);
     const made: PacketClass = { byFlow, base: 0, size: 0, outerType, etherTypes, laterFragment };
     place(made, (byFlow ? 2 * table.flows.count : 1) * lengthClasses);
-    if (byFlow && made.size <= EAGER_VERDICTS) {
+    if (byFlow && made.size <= EAGER_VERDICTS && !few) {
       decision.decideAll(table.flows, table.addresses.words, made, verdicts.all, made.base, made.size, classLengths);
     }
     if (!known) verdicts.all.fill(Verdict.bytes, made.base, made.base + made.size);
@@ -209,8 +216,39 @@ export function compileSegmentTest(
     return helped;
   }
 
+  /** Verdicts by flow and direction alone, where every flow has packets of one class; those of others are not final. */
+  function decideFlows(flowClasses: Uint32Array): Uint8Array {
+    const { flows, addresses } = table;
+    const decided = new Uint8Array(flowClasses.length * lengthClasses);
+    for (let key = 0, at = 0; key < flowClasses.length; key++, at += lengthClasses) {
+      const index = flowClasses[key];
+      if (index >= NO_CLASS) continue;
+      const wrapping = Math.floor(index / Scan.kinds);
+      if ((index & 2) !== 0 || wrapping === OVERFLOW) continue; // judged by its bytes
+      const kind = classAt(wrapping, index & 1);
+      for (let c = 0; c < lengthClasses; c++) {
+        decided[at + c] = kind.byFlow
+          ? decision.decide(flows, addresses.words, kind, key, classLengths[c])
+          : judge(kind, 0, c);
+      }
+    }
+    return decided;
+  }
+
   return (segment, rows, out) => {
     list.count = 0;
+    if (few) {
+      byFlow ??= decideFlows(flowClasses);
+      const blocks = Math.ceil(rows / Scan.blockRows);
+      const whole = Math.floor(rows / Scan.blockRows);
+      for (let block = 0; block < blocks; block++) {
+        block = passFlows(byFlow, segment, block, whole, out, lengthMap, lengthClasses);
+        if (block >= blocks) break;
+        const from = block * Scan.blockRows;
+        out[block] = judgeRows(segment, from, Math.min(rows, from + Scan.blockRows));
+      }
+      return list.rows.subarray(0, list.count);
+    }
     follow();
     const whole = Math.floor(rows / Scan.blockRows);
     const blocks = Math.ceil(rows / Scan.blockRows);

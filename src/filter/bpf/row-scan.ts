@@ -26,6 +26,44 @@ export interface Verdicts {
 }
 
 /**
+ * Passes whole blocks like `passBlocks`, where the verdict hangs on flow and direction alone (and, with more than one class, on the length): two columns
+ * less to read. `verdicts` has `lengthClasses` bytes a flow and direction.
+ */
+export function passFlows(
+  verdicts: Uint8Array,
+  segment: Segment,
+  from: number,
+  to: number,
+  out: Uint32Array,
+  lengthMap: Uint8Array | Uint32Array,
+  lengthClasses: number,
+): number {
+  const { flow, originalLength } = segment;
+  const limit = verdicts.length;
+  const mapped = lengthMap.length;
+  for (let block = from; block < to; block++) {
+    let word = 0;
+    let final = 2;
+    const first = block << 5;
+    for (let i = 0; i < Scan.blockRows; i++) {
+      let place = flow[first + i];
+      if (lengthClasses !== 1) {
+        const length = originalLength[first + i];
+        if (length >= mapped) return block;
+        place = place * lengthClasses + lengthMap[length];
+      }
+      if (place >= limit) return block;
+      const verdict = verdicts[place];
+      final &= verdict;
+      word |= (verdict & 1) << i;
+    }
+    if (final === 0) return block;
+    out[block] = word;
+  }
+  return to;
+}
+
+/**
  * Passes whole blocks from block `from` on, writing a word of `out` each, as long as the verdicts of all their rows are final. Returns the first block that
  * it cannot pass, `to` at most.
  */
