@@ -114,8 +114,8 @@ function startReading(feed: Feed, options: ReaderOptions): CaptureReader {
   const { source, window } = feed;
   const head = window.bytes.subarray(0, Math.min(window.end, DETECTION_LENGTH));
   // Nothing could be decompressed: the damage says more than "empty" would.
-  if (head.length === 0 && feed.problem !== null)
-    throw new PcapshError('format.compression', `${source.name}: ${feed.problem}`);
+  const problem = feed.problem ?? source.problem ?? null;
+  if (head.length === 0 && problem !== null) throw new PcapshError('format.compression', `${source.name}: ${problem}`);
   const detected = detectCapture(source.name, head);
   window.start = detected.headerLength;
   return createReader(feed, options, { ...detected.description, compression: source.compression }, 0);
@@ -198,7 +198,9 @@ function advance(reading: Reading): PacketBatch | null | -1 {
 
 /** Notes what is only known at the end. */
 function end(reading: Reading): void {
-  const { source, window, problem } = reading.feed;
+  const { source, window } = reading.feed;
+  const toTheEnd = reading.options.until === undefined || reading.options.until === Number.POSITIVE_INFINITY;
+  const problem = reading.feed.problem ?? (toTheEnd ? source.problem : null) ?? null;
   reading.finished = true;
   if (problem !== null) {
     logDamage(reading.damage, reading.packets + 1, window.position + window.end, 0, () => problem);

@@ -24,6 +24,8 @@ export interface ByteSource {
   readonly rawSize: number | null;
   readonly compression: 'gzip' | 'zstd' | null;
   readonly identity: FileIdentity | null;
+  /** What is wrong behind its last byte: the copy of damaged compressed data ends where these broke. Absent when it ends as it should. */
+  readonly problem?: string | null;
   /** Reads up to `target.length` bytes at `position`; returns how many were read, 0 at the end. Seekable sources only. */
   readSync(target: Uint8Array, position: number): number;
   /** The (uncompressed) bytes in order, once. `rawPosition` tells how far on disk, for progress. */

@@ -184,6 +184,7 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
   const data: IndexWorkerData = {
     path: source.path,
     identity: source.identity,
+    problem: source.problem ?? null,
     range: options.range,
     retain: options.retain,
     cancelled: options.cancelled,

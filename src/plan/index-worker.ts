@@ -11,6 +11,8 @@ export interface IndexWorkerData {
   path: string;
   /** Of the file that is meant: by now another one may have its name. */
   identity: FileIdentity | null;
+  /** See ByteSource.problem. */
+  problem: string | null;
   range: IndexRange;
   retain: boolean;
   cancelled: Int32Array;
@@ -68,8 +70,8 @@ if (port !== null) {
   }
 }
 
-function openSame({ path, identity }: IndexWorkerData): ByteSource {
-  const source = openSource(path);
+function openSame({ path, identity, problem }: IndexWorkerData): ByteSource {
+  const source = Object.assign(openSource(path), { problem });
   const found = source.identity;
   if (found?.device === identity?.device && found?.inode === identity?.inode) return source;
   source.close();

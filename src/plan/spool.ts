@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, statfsSync, writeSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PcapshError, throwIfCancelled } from '../errors.js';
+import { COMPRESSION_DAMAGED } from '../formats/compression.js';
 import { openFileSource } from '../formats/file-source.js';
 import type { ByteSource } from '../formats/source.js';
 import type { RunOptions } from '../progress.js';
@@ -27,15 +28,16 @@ export async function spoolSource(source: ByteSource, options: RunOptions = {}):
   const folder = mkdtempSync(join(tmpdir(), 'pcapsh-'));
   removeAtEnd(folder);
   const path = join(folder, 'spool');
+  let problem: string | null;
   try {
-    await copy(source, path, folder, options);
+    problem = await copy(source, path, folder, options);
   } catch (error) {
     removeLeftover(folder);
     throw error;
   }
   const spooled = openFileSource(path);
   return {
-    source: named(spooled, source.name),
+    source: named(spooled, source.name, problem),
     end() {
       spooled.close();
       removeLeftover(folder);
@@ -44,17 +46,19 @@ export async function spoolSource(source: ByteSource, options: RunOptions = {}):
 }
 
 /** The spooled file under the name that the user knows. */
-function named(spooled: ByteSource, name: string): ByteSource {
+function named(spooled: ByteSource, name: string, problem: string | null): ByteSource {
   return {
     ...spooled,
     name,
+    problem,
     get rawPosition() {
       return spooled.rawPosition;
     },
   };
 }
 
-async function copy(source: ByteSource, path: string, folder: string, options: RunOptions): Promise<void> {
+/** Answers what broke the data off, null when they ended as they should: what was there before is a capture still. */
+async function copy(source: ByteSource, path: string, folder: string, options: RunOptions): Promise<string | null> {
   const file = openSync(path, 'wx', 0o600);
   let copied = 0;
   let nextCheck = 0;
@@ -69,6 +73,10 @@ async function copy(source: ByteSource, path: string, folder: string, options: R
       copied += chunk.length;
       options.onProgress?.({ done: source.rawPosition, total: source.rawSize, unit: 'bytes' });
     }
+    return null;
+  } catch (error) {
+    if (error instanceof PcapshError && error.code === COMPRESSION_DAMAGED) return error.message;
+    throw error;
   } finally {
     closeSync(file);
   }
