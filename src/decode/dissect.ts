@@ -1,4 +1,6 @@
 import { hexDigits } from '../bytes/big-endian.js';
+import type { Application } from './application.js';
+import { findApplication } from './applications.js';
 import {
   byteCount,
   bytesField,
@@ -28,6 +30,8 @@ export interface Dissection {
   column: ColumnPart;
   /** Title of the layer that gave the line's text: "TCP". */
   protocol: string;
+  /** What the transport carries, where that was recognized; the outermost where several do. */
+  application: Application | null;
   /** Addresses of the outermost IP header, null without one. */
   source: string | null;
   destination: string | null;
@@ -50,6 +54,14 @@ function dataLayer(input: Input): Step {
       problem: null,
     },
     next: null,
+  };
+}
+
+/** The payload of a protocol that is known by name only. */
+function unreadLayer({ name, title }: Application): LayerFunction {
+  return function readPayload(input) {
+    const { layer } = dataLayer(input);
+    return { layer: { ...layer, name, title }, next: null };
   };
 }
 
@@ -76,11 +88,12 @@ export function dissection(
     protocols: [],
     column: {},
     protocol: 'Data',
+    application: null,
     source: null,
     destination: null,
     payload: { start: bytes.length, end: bytes.length },
   };
-  const scope: Scope = { network: null, fragment: false, quoted: false };
+  const scope: Scope = { network: null, transport: null, fragment: false, quoted: false };
   let input: Input = { bytes, at: 0, end: Math.min(bytes.length, wire), wireEnd: wire, cut: false, scope };
   let read: LayerFunction | null = findLayer('linkType', linkType);
   let via: string | undefined;
@@ -105,7 +118,6 @@ export function dissection(
     const { next } = step;
     if (next === null) break;
     via = next.via;
-    read = findLayer(next.table, next.key);
     empty = next.table === 'ipProtocol';
     input = {
       bytes,
@@ -115,6 +127,7 @@ export function dissection(
       cut: false,
       scope: { ...input.scope, ...next.scope },
     };
+    read = next.table === 'application' ? applicationLayer(result, input) : findLayer(next.table, next.key);
   }
   if (fcs > 0 && wire < bytes.length && result.layers.length > 0) {
     const sequence = {
@@ -127,6 +140,18 @@ export function dissection(
     result.layers[0].fields.push(sequence);
   }
   return result;
+}
+
+/** Who reads what the transport carries; null: nobody knows it. */
+function applicationLayer(result: Dissection, input: Input): LayerFunction | null {
+  const { transport, quoted } = input.scope;
+  const application = transport === null ? null : findApplication(transport, input);
+  if (application === null) return null;
+  if (!quoted) {
+    result.application ??= application;
+    result.protocol = application.title;
+  }
+  return application.layer ?? unreadLayer(application);
 }
 
 function takeColumn(result: Dissection, step: Step, input: Input): void {

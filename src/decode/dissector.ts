@@ -8,7 +8,15 @@ import type { Field, Layer } from './layer.js';
  */
 
 /** Lists of the registry, named by what their keys are. */
-export type Table = 'linkType' | 'etherType' | 'ipProtocol' | 'pppProtocol' | 'llcSap' | 'direct' | 'data';
+export type Table =
+  | 'linkType'
+  | 'etherType'
+  | 'ipProtocol'
+  | 'pppProtocol'
+  | 'llcSap'
+  | 'direct'
+  | 'application'
+  | 'data';
 
 /** Keys of the list `direct`: layers that another header implies without a number. */
 export const Direct = { llc: 1, ethernet: 2, ppp: 3, ieee80211: 4, ieee80211Aligned: 5, radiotap: 6 } as const;
@@ -21,9 +29,18 @@ export interface NetworkScope {
   destination: number;
 }
 
+/** Ports of the innermost transport header, and its IP protocol number. */
+export interface TransportScope {
+  protocol: number;
+  sourcePort: number;
+  destinationPort: number;
+}
+
 /** What a header knows of the headers around it. */
 export interface Scope {
   network: NetworkScope | null;
+  /** null above no transport. */
+  transport: TransportScope | null;
   /** The IP payload is one fragment of several: transport lengths and checksums cannot be judged. */
   fragment: boolean;
   /** Inside the packet that an ICMP error quotes: it may be cut anywhere, and its addresses are not this packet's. */
@@ -45,6 +62,7 @@ export interface Input {
 }
 
 export interface Next {
+  /** `application`: whatever `scope.transport` carries, found by its content and ports; `key` means nothing there. */
   table: Table;
   key: number;
   at: number;

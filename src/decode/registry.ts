@@ -124,6 +124,7 @@ const LISTS: Readonly<Record<Table, ReadonlyMap<number, LayerFunction>>> = {
   pppProtocol: new Map(PPP_PROTOCOLS),
   llcSap: new Map(LLC_SAPS),
   direct: new Map(DIRECT),
+  application: new Map(),
   data: new Map(),
 };
 

@@ -191,7 +191,21 @@ export const layerTcp = header('TCP header', Tcp.length, (input: Input): Step =>
         headerEnd > end && shortfall('TCP header', view.headerLength, end - at, at),
       ),
     },
-    next: usable ? { table: 'data', key: 0, at: headerEnd, wireEnd: Math.max(wireEnd, headerEnd) } : null,
+    next: usable
+      ? {
+          table: 'application',
+          key: 0,
+          at: headerEnd,
+          wireEnd: Math.max(wireEnd, headerEnd),
+          scope: {
+            transport: {
+              protocol: IpProtocol.tcp,
+              sourcePort: view.sourcePort,
+              destinationPort: view.destinationPort,
+            },
+          },
+        }
+      : null,
     payload: { start: Math.min(headerEnd, end), wireEnd: Math.max(wireEnd, headerEnd) },
     column: {
       sourcePort: view.sourcePort,

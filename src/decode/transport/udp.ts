@@ -100,7 +100,13 @@ function layer(name: string, title: string, protocol: number) {
             shortfall(`${title} length`, view.length, input.wireEnd - at, at),
         ),
       },
-      next: { table: 'data', key: 0, at: at + Udp.length, wireEnd: contentEnd },
+      next: {
+        table: 'application',
+        key: 0,
+        at: at + Udp.length,
+        wireEnd: contentEnd,
+        scope: { transport: { protocol, sourcePort: view.sourcePort, destinationPort: view.destinationPort } },
+      },
       payload: { start: at + Udp.length, wireEnd: contentEnd },
       column: {
         sourcePort: view.sourcePort,

@@ -1,0 +1,44 @@
+import type { LayerFunction } from './dissector.js';
+
+/**
+ * What a protocol above TCP or UDP says of itself: how its payloads are known, and who reads them. Content decides first, since ports lie; a port decides only
+ * between contents that are equally likely.
+ */
+
+/** How surely a payload is of a protocol, judged by its bytes alone. */
+export enum Likeness {
+  no = 0,
+  /** Fits, as much else would: true only on one of the protocol's ports. */
+  perhaps = 1,
+  /** Noise or another protocol would hardly look so (less than one in 2^24): true on every port. */
+  sure = 2,
+}
+
+/**
+ * Judges the payload captured at bytes[start, end), which was `wireLength` bytes long when sent; start < end. Runs in the index pass: no allocation, no
+ * exception, no read outside [start, end), a few dozen bytes looked at, none but its own.
+ */
+export type Recognizer = (bytes: Uint8Array, start: number, end: number, wireLength: number) => Likeness;
+
+/** The protocol over one transport. */
+export interface Carriage {
+  /** Ports registered or customary for it, of the serving side. */
+  ports: readonly number[];
+  /** First bytes of its payloads, where few are possible: payloads beginning otherwise are not shown to `recognize`. */
+  leads?: readonly number[];
+  recognize: Recognizer;
+}
+
+/** A protocol above TCP or UDP. */
+export interface Application {
+  /** As in Wireshark's frame.protocols: dns, tls, http… */
+  name: string;
+  /** For people: "DNS". */
+  title: string;
+  /** "RFC 1035". */
+  specification: string;
+  tcp?: Carriage;
+  udp?: Carriage;
+  /** Reads its headers; null where only the name is known. The payload is at `input.at`, the transport in `input.scope.transport`. */
+  layer: LayerFunction | null;
+}

@@ -1,0 +1,88 @@
+import { type Application, type Carriage, Likeness } from './application.js';
+import type { Input, TransportScope } from './dissector.js';
+import { IpProtocol } from './numbers.js';
+
+/** A number that stays the protocol's own for good (it is stored in tables and indexes; 0 means none), and the protocol. Between equals the first wins. */
+type List = readonly (readonly [id: number, application: Application])[];
+
+/** Plain list: a new protocol is its file and a line here. */
+const APPLICATIONS: List = [];
+
+interface Candidate {
+  id: number;
+  carriage: Carriage;
+}
+
+/** Protocols by the first byte of a payload. */
+function byLead(transport: 'tcp' | 'udp'): Candidate[][] {
+  const lists: Candidate[][] = Array.from({ length: 256 }, () => []);
+  for (const [id, application] of APPLICATIONS) {
+    const carriage = application[transport];
+    if (carriage === undefined) continue;
+    if (carriage.leads === undefined) for (const list of lists) list.push({ id, carriage });
+    else for (const lead of carriage.leads) lists[lead].push({ id, carriage });
+  }
+  return lists;
+}
+
+const TCP = byLead('tcp');
+const UDP = byLead('udp');
+const BY_ID = new Map(APPLICATIONS);
+const IDS = new Map(APPLICATIONS.map(([id, application]) => [application, id]));
+
+/** All of them, with their numbers. */
+export const applications: readonly (readonly [id: number, application: Application])[] = APPLICATIONS;
+
+/** The protocol of a number of `recognizeApplication`; null for 0 and for numbers of a newer program. */
+export function applicationOf(id: number): Application | null {
+  return BY_ID.get(id) ?? null;
+}
+
+/** The number of an application of the list. */
+export function applicationId(application: Application): number {
+  return IDS.get(application) ?? 0;
+}
+
+/**
+ * The number of the protocol whose payload stands at bytes[start, end), 0 when none is recognized: the surest content wins, then the one whose port it is,
+ * then the first of the list. What is only perhaps so needs its port.
+ */
+export function recognizeApplication(
+  protocol: number,
+  sourcePort: number,
+  destinationPort: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  wireLength: number,
+): number {
+  if (start >= end) return 0;
+  let candidates: Candidate[];
+  if (protocol === IpProtocol.tcp) candidates = TCP[bytes[start]];
+  else if (protocol === IpProtocol.udp) candidates = UDP[bytes[start]];
+  else return 0;
+  let best = 0;
+  let found = 0;
+  for (let i = 0; i < candidates.length; i++) {
+    const { id, carriage } = candidates[i];
+    const likeness = carriage.recognize(bytes, start, end, wireLength);
+    if (likeness === Likeness.no) continue;
+    const isPort = carriage.ports.includes(sourcePort) || carriage.ports.includes(destinationPort);
+    if (likeness === Likeness.perhaps && !isPort) continue;
+    const score = 2 * likeness + (isPort ? 1 : 0);
+    if (score > best) {
+      best = score;
+      found = id;
+    }
+  }
+  return found;
+}
+
+/** The protocol of a transport payload, by its own bytes and ports; null when none is recognized. */
+export function findApplication(transport: TransportScope, input: Input): Application | null {
+  const { bytes, at, end, wireEnd } = input;
+  const { protocol, sourcePort, destinationPort } = transport;
+  return applicationOf(
+    recognizeApplication(protocol, sourcePort, destinationPort, bytes, at, end, Math.max(wireEnd, end) - at),
+  );
+}
