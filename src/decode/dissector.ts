@@ -93,6 +93,17 @@ export interface Step {
 
 export type LayerFunction = (input: Input) => Step;
 
+/** A protocol as the lists of the registry hold it, exported by its own file: who it is, where it is written down, who reads it. */
+export interface Protocol {
+  /** As in Wireshark's frame.protocols: the name of its layers. */
+  name: string;
+  /** For people: "IPv4". */
+  title: string;
+  /** "RFC 791". */
+  specification: string;
+  layer: LayerFunction;
+}
+
 /** "IPv4 header: 20 bytes required, 12 available, at byte 14". Whoever knows the packet's number adds it. */
 export function shortfall(what: string, required: number, available: number, at: number): string {
   return `${what}: ${byteCount(required)} required, ${available} available, at byte ${at}`;

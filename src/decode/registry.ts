@@ -1,4 +1,4 @@
-import { Direct, type LayerFunction, type Table } from './dissector.js';
+import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
 import { layerChdlc } from './link/chdlc.js';
 import { layerEthernet } from './link/ethernet.js';
 import { layerIeee80211, layerIeee80211Aligned } from './link/ieee80211.js';
@@ -34,8 +34,8 @@ import { layerSctp } from './transport/sctp.js';
 import { layerTcp } from './transport/tcp.js';
 import { layerUdp, layerUdpLite } from './transport/udp.js';
 
-/** Plain lists: a new protocol is its file and a line here. */
-type List = readonly (readonly [key: number, layer: LayerFunction])[];
+/** Plain lists: a new protocol is its file, which exports a `Protocol`, and a line here. */
+type List = readonly (readonly [key: number, protocol: Protocol | LayerFunction])[];
 
 /** LINKTYPE_ numbers; 12 and 14 are the raw IP of older systems. */
 const LINK_TYPES: List = [
@@ -117,13 +117,17 @@ const DIRECT: List = [
   [Direct.radiotap, layerRadiotap],
 ];
 
+function layers(list: List): ReadonlyMap<number, LayerFunction> {
+  return new Map(list.map(([key, one]) => [key, typeof one === 'function' ? one : one.layer]));
+}
+
 const LISTS: Readonly<Record<Table, ReadonlyMap<number, LayerFunction>>> = {
-  linkType: new Map(LINK_TYPES),
-  etherType: new Map(ETHERTYPES),
-  ipProtocol: new Map(IP_PROTOCOLS),
-  pppProtocol: new Map(PPP_PROTOCOLS),
-  llcSap: new Map(LLC_SAPS),
-  direct: new Map(DIRECT),
+  linkType: layers(LINK_TYPES),
+  etherType: layers(ETHERTYPES),
+  ipProtocol: layers(IP_PROTOCOLS),
+  pppProtocol: layers(PPP_PROTOCOLS),
+  llcSap: layers(LLC_SAPS),
+  direct: layers(DIRECT),
   application: new Map(),
   data: new Map(),
 };
