@@ -1,120 +1,112 @@
 import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
-import { layerChdlc } from './link/chdlc.js';
-import { layerEthernet } from './link/ethernet.js';
-import { layerIeee80211, layerIeee80211Aligned } from './link/ieee80211.js';
-import { layerLlc } from './link/llc.js';
-import { layerMpls } from './link/mpls.js';
-import { layerLoop, layerNull } from './link/null.js';
-import { layerPpi } from './link/ppi.js';
-import { layerPpp, layerPppSerial, layerPppWithDirection } from './link/ppp.js';
-import { layerPppoeDiscovery, layerPppoeSession } from './link/pppoe.js';
-import { layerAvs, layerPrism } from './link/prism.js';
-import { layerRadiotap } from './link/radiotap.js';
-import { layerRaw } from './link/raw.js';
-import { layerSll } from './link/sll.js';
-import { layerSll2 } from './link/sll2.js';
-import { layerServiceVlan, layerVlan } from './link/vlan.js';
-import { layerAuthentication } from './network/ah.js';
-import { layerArp, layerRarp } from './network/arp.js';
-import { layerIcmp } from './network/icmp.js';
-import { layerIcmpv6 } from './network/icmpv6.js';
-import { layerIpv4 } from './network/ipv4.js';
-import { layerIpv6 } from './network/ipv6.js';
-import {
-  layerDestinationOptions,
-  layerFragment,
-  layerHip,
-  layerHopByHop,
-  layerMobility,
-  layerRouting,
-  layerShim6,
-} from './network/ipv6-extensions.js';
+import { chdlc } from './link/chdlc.js';
+import { ethernet } from './link/ethernet.js';
+import { ieee80211, ieee80211Aligned } from './link/ieee80211.js';
+import { llc } from './link/llc.js';
+import { mpls } from './link/mpls.js';
+import { bsdLoop, bsdNull } from './link/null.js';
+import { ppi } from './link/ppi.js';
+import { ppp, pppSerial, pppWithDirection } from './link/ppp.js';
+import { pppoeDiscovery, pppoeSession } from './link/pppoe.js';
+import { avs, prism } from './link/prism.js';
+import { radiotap } from './link/radiotap.js';
+import { rawIp } from './link/raw.js';
+import { sll } from './link/sll.js';
+import { sll2 } from './link/sll2.js';
+import { serviceVlan, vlan } from './link/vlan.js';
+import { authentication } from './network/ah.js';
+import { arp, rarp } from './network/arp.js';
+import { icmp } from './network/icmp.js';
+import { icmpv6 } from './network/icmpv6.js';
+import { ipv4 } from './network/ipv4.js';
+import { ipv6 } from './network/ipv6.js';
+import { destinationOptions, fragment, hip, hopByHop, mobility, routing, shim6 } from './network/ipv6-extensions.js';
 import { EtherType, IpProtocol } from './numbers.js';
-import { layerSctp } from './transport/sctp.js';
-import { layerTcp } from './transport/tcp.js';
-import { layerUdp, layerUdpLite } from './transport/udp.js';
+import { sctp } from './transport/sctp.js';
+import { tcp } from './transport/tcp.js';
+import { udp, udpLite } from './transport/udp.js';
 
 /** Plain lists: a new protocol is its file, which exports a `Protocol`, and a line here. */
 type List = readonly (readonly [key: number, protocol: Protocol | LayerFunction])[];
 
 /** LINKTYPE_ numbers; 12 and 14 are the raw IP of older systems. */
 const LINK_TYPES: List = [
-  [0, layerNull],
-  [1, layerEthernet],
-  [9, layerPpp],
-  [12, layerRaw],
-  [14, layerRaw],
-  [50, layerPppSerial],
-  [51, layerPppoeSession],
-  [101, layerRaw],
-  [104, layerChdlc],
-  [105, layerIeee80211],
-  [108, layerLoop],
-  [113, layerSll],
-  [119, layerPrism],
-  [127, layerRadiotap],
-  [163, layerAvs],
-  [192, layerPpi],
-  [204, layerPppWithDirection],
-  [228, layerIpv4],
-  [229, layerIpv6],
-  [276, layerSll2],
+  [0, bsdNull],
+  [1, ethernet],
+  [9, ppp],
+  [12, rawIp],
+  [14, rawIp],
+  [50, pppSerial],
+  [51, pppoeSession],
+  [101, rawIp],
+  [104, chdlc],
+  [105, ieee80211],
+  [108, bsdLoop],
+  [113, sll],
+  [119, prism],
+  [127, radiotap],
+  [163, avs],
+  [192, ppi],
+  [204, pppWithDirection],
+  [228, ipv4],
+  [229, ipv6],
+  [276, sll2],
 ];
 
 const ETHERTYPES: List = [
-  [EtherType.ipv4, layerIpv4],
-  [EtherType.arp, layerArp],
-  [EtherType.rarp, layerRarp],
-  [EtherType.vlan, layerVlan],
-  [EtherType.ipv6, layerIpv6],
-  [EtherType.mpls, layerMpls],
-  [EtherType.mplsMulticast, layerMpls],
-  [EtherType.pppoeDiscovery, layerPppoeDiscovery],
-  [EtherType.pppoeSession, layerPppoeSession],
-  [EtherType.serviceVlan, layerServiceVlan],
-  [EtherType.oldServiceVlan, layerVlan],
+  [EtherType.ipv4, ipv4],
+  [EtherType.arp, arp],
+  [EtherType.rarp, rarp],
+  [EtherType.vlan, vlan],
+  [EtherType.ipv6, ipv6],
+  [EtherType.mpls, mpls],
+  [EtherType.mplsMulticast, mpls],
+  [EtherType.pppoeDiscovery, pppoeDiscovery],
+  [EtherType.pppoeSession, pppoeSession],
+  [EtherType.serviceVlan, serviceVlan],
+  [EtherType.oldServiceVlan, vlan],
 ];
 
 const IP_PROTOCOLS: List = [
-  [IpProtocol.hopByHop, layerHopByHop],
-  [IpProtocol.icmp, layerIcmp],
-  [IpProtocol.ipv4, layerIpv4],
-  [IpProtocol.tcp, layerTcp],
-  [IpProtocol.udp, layerUdp],
-  [IpProtocol.ipv6, layerIpv6],
-  [IpProtocol.routing, layerRouting],
-  [IpProtocol.fragment, layerFragment],
-  [IpProtocol.authentication, layerAuthentication],
-  [IpProtocol.icmpv6, layerIcmpv6],
-  [IpProtocol.destinationOptions, layerDestinationOptions],
-  [IpProtocol.sctp, layerSctp],
-  [IpProtocol.oldMobility, layerMobility],
-  [IpProtocol.mobility, layerMobility],
-  [IpProtocol.udpLite, layerUdpLite],
-  [IpProtocol.mpls, layerMpls],
-  [IpProtocol.hip, layerHip],
-  [IpProtocol.shim6, layerShim6],
-  [IpProtocol.ethernet, layerEthernet],
+  [IpProtocol.hopByHop, hopByHop],
+  [IpProtocol.icmp, icmp],
+  [IpProtocol.ipv4, ipv4],
+  [IpProtocol.tcp, tcp],
+  [IpProtocol.udp, udp],
+  [IpProtocol.ipv6, ipv6],
+  [IpProtocol.routing, routing],
+  [IpProtocol.fragment, fragment],
+  [IpProtocol.authentication, authentication],
+  [IpProtocol.icmpv6, icmpv6],
+  [IpProtocol.destinationOptions, destinationOptions],
+  [IpProtocol.sctp, sctp],
+  [IpProtocol.oldMobility, mobility],
+  [IpProtocol.mobility, mobility],
+  [IpProtocol.udpLite, udpLite],
+  [IpProtocol.mpls, mpls],
+  [IpProtocol.hip, hip],
+  [IpProtocol.shim6, shim6],
+  [IpProtocol.ethernet, ethernet],
 ];
 
 /** IANA registry "PPP DLL Protocol Numbers". */
 const PPP_PROTOCOLS: List = [
-  [0x0021, layerIpv4],
-  [0x0057, layerIpv6],
-  [0x0281, layerMpls],
-  [0x0283, layerMpls],
+  [0x0021, ipv4],
+  [0x0057, ipv6],
+  [0x0281, mpls],
+  [0x0283, mpls],
 ];
 
 /** Destination service access points of IEEE 802.2. */
-const LLC_SAPS: List = [[0x06, layerIpv4]];
+const LLC_SAPS: List = [[0x06, ipv4]];
 
 const DIRECT: List = [
-  [Direct.llc, layerLlc],
-  [Direct.ethernet, layerEthernet],
-  [Direct.ppp, layerPpp],
-  [Direct.ieee80211, layerIeee80211],
-  [Direct.ieee80211Aligned, layerIeee80211Aligned],
-  [Direct.radiotap, layerRadiotap],
+  [Direct.llc, llc],
+  [Direct.ethernet, ethernet],
+  [Direct.ppp, ppp],
+  [Direct.ieee80211, ieee80211],
+  [Direct.ieee80211Aligned, ieee80211Aligned],
+  [Direct.radiotap, radiotap],
 ];
 
 function layers(list: List): ReadonlyMap<number, LayerFunction> {

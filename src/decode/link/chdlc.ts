@@ -1,5 +1,5 @@
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { field, header, type Input, named, type Step } from '../dissector.js';
+import { field, header, type Input, named, type Protocol, type Step } from '../dissector.js';
 import { etherTypeText } from './ethernet.js';
 
 /** Cisco HDLC: RFC 1547 section 4.3.1. Offsets in bytes. */
@@ -66,3 +66,5 @@ export const layerChdlc = header('Cisco HDLC header', Chdlc.length, (input: Inpu
     column: { info: text },
   };
 });
+
+export const chdlc: Protocol = { name: 'chdlc', title: 'Cisco HDLC', specification: 'RFC 1547', layer: layerChdlc };

@@ -1,6 +1,17 @@
 import { formatMac } from '../../bytes/address.js';
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { bytesField, Direct, field, header, type Input, type Next, named, type Step, shortfall } from '../dissector.js';
+import {
+  bytesField,
+  Direct,
+  field,
+  header,
+  type Input,
+  type Next,
+  named,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 import { ETHERTYPE_NAMES, FIRST_ETHERTYPE } from '../numbers.js';
 
@@ -102,7 +113,7 @@ export function trailerFields(input: Input, contentEnd: number | null): Field[] 
   return [bytesField('Padding', input.bytes, contentEnd, input.end)];
 }
 
-export const layerEthernet = header('Ethernet header', Ethernet.length, (input: Input): Step => {
+const layerEthernet = header('Ethernet header', Ethernet.length, (input: Input): Step => {
   const { bytes, at } = input;
   const source = formatMac(bytes, at + Ethernet.source);
   const destination = formatMac(bytes, at);
@@ -126,3 +137,5 @@ export const layerEthernet = header('Ethernet header', Ethernet.length, (input: 
     column: { source, destination, info: type.info },
   };
 });
+
+export const ethernet: Protocol = { name: 'eth', title: 'Ethernet', specification: 'IEEE 802.3', layer: layerEthernet };

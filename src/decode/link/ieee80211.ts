@@ -9,6 +9,7 @@ import {
   type Input,
   type LayerFunction,
   type Next,
+  type Protocol,
   type Step,
   shortfall,
 } from '../dissector.js';
@@ -257,5 +258,19 @@ function layer(alignment: number): LayerFunction {
   });
 }
 
-export const layerIeee80211 = layer(1);
-export const layerIeee80211Aligned = layer(4);
+const layerIeee80211 = layer(1);
+const layerIeee80211Aligned = layer(4);
+
+export const ieee80211: Protocol = {
+  name: 'wlan',
+  title: '802.11',
+  specification: 'IEEE 802.11-2020',
+  layer: layerIeee80211,
+};
+
+export const ieee80211Aligned: Protocol = {
+  name: 'wlan',
+  title: '802.11',
+  specification: 'IEEE 802.11-2020',
+  layer: layerIeee80211Aligned,
+};

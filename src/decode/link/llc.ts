@@ -1,5 +1,5 @@
 import { hexDigits, hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { field, header, type Input, type Next, named, type Step, shortfall } from '../dissector.js';
+import { field, header, type Input, type Next, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import { etherTypeText } from './ethernet.js';
 
 /** Logical Link Control: IEEE 802.2 (ISO 8802-2) section 3.2, and the Subnetwork Access Protocol, IEEE 802-2014 section 9.2. Offsets in bytes. */
@@ -79,7 +79,7 @@ function nextOf(view: LlcView, at: number, wireEnd: number): Next {
   return { table: known ? 'etherType' : 'data', key: view.snap.protocol, at, wireEnd: bound };
 }
 
-export const layerLlc = header('LLC header', Llc.length, (input: Input): Step => {
+const layerLlc = header('LLC header', Llc.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewLlc(bytes, at, end);
   const controlLength = (bytes[at + Llc.control] & 3) === 3 ? 1 : 2;
@@ -122,3 +122,5 @@ export const layerLlc = header('LLC header', Llc.length, (input: Input): Step =>
     column: { info: summary },
   };
 });
+
+export const llc: Protocol = { name: 'llc', title: 'LLC', specification: 'IEEE 802.2', layer: layerLlc };

@@ -1,5 +1,15 @@
 import { setU32, u32 } from '../../bytes/big-endian.js';
-import { Direct, field, header, type Input, type Next, named, type Step, shortfall } from '../dissector.js';
+import {
+  Direct,
+  field,
+  header,
+  type Input,
+  type Next,
+  named,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 import { EtherType } from '../numbers.js';
 
@@ -74,7 +84,7 @@ function guess(bytes: Uint8Array, at: number, end: number, wireEnd: number): Nex
 
 const CONTROL_WORD = 4;
 
-export const layerMpls = header('MPLS label stack entry', Mpls.length, (input: Input): Step => {
+const layerMpls = header('MPLS label stack entry', Mpls.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const fields: Field[] = [];
   const labels: number[] = [];
@@ -98,3 +108,5 @@ export const layerMpls = header('MPLS label stack entry', Mpls.length, (input: I
     column: { info: summary },
   };
 });
+
+export const mpls: Protocol = { name: 'mpls', title: 'MPLS', specification: 'RFC 3032', layer: layerMpls };

@@ -1,5 +1,5 @@
 import { hexNumber, setU32, u32 } from '../../bytes/big-endian.js';
-import { field, header, type Input, named, type Step } from '../dissector.js';
+import { field, header, type Input, named, type Protocol, type Step } from '../dissector.js';
 import { EtherType } from '../numbers.js';
 
 /**
@@ -79,5 +79,9 @@ function layer(title: string, view: typeof viewNull) {
   });
 }
 
-export const layerNull = layer('BSD null', viewNull);
-export const layerLoop = layer('BSD loop', viewLoop);
+const layerNull = layer('BSD null', viewNull);
+const layerLoop = layer('BSD loop', viewLoop);
+
+export const bsdNull: Protocol = { name: 'null', title: 'BSD null', specification: 'LINKTYPE_NULL', layer: layerNull };
+
+export const bsdLoop: Protocol = { name: 'null', title: 'BSD loop', specification: 'LINKTYPE_LOOP', layer: layerLoop };

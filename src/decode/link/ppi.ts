@@ -1,5 +1,5 @@
 import { little16, little32, setLittle16, setLittle32 } from '../../bytes/little-endian.js';
-import { bytesField, field, header, type Input, type Next, type Step, shortfall } from '../dissector.js';
+import { bytesField, field, header, type Input, type Next, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { wirelessNext } from './radiotap.js';
 
@@ -63,7 +63,7 @@ function readFields(bytes: Uint8Array, at: number, end: number): { fields: Field
   return { fields, hasFcs };
 }
 
-export const layerPpi = header('PPI header', Ppi.length, (input: Input): Step => {
+const layerPpi = header('PPI header', Ppi.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewPpi(bytes, at, end)!;
   const sound = view.headerLength >= Ppi.length && at + view.headerLength <= end;
@@ -96,3 +96,5 @@ export const layerPpi = header('PPI header', Ppi.length, (input: Input): Step =>
     next: sound ? (isWireless ? wireless.next : other) : null,
   };
 });
+
+export const ppi: Protocol = { name: 'ppi', title: 'PPI', specification: 'LINKTYPE_PPI', layer: layerPpi };

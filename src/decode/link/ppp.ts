@@ -1,5 +1,5 @@
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { isChdlc, layerChdlc } from './chdlc.js';
 
@@ -84,7 +84,7 @@ function cut(input: Input, fields: Field[]): Step {
   };
 }
 
-export const layerPpp = header('PPP header', 1, (input: Input): Step => {
+const layerPpp = header('PPP header', 1, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewPpp(bytes, at, end);
   const framed =
@@ -108,12 +108,12 @@ export const layerPpp = header('PPP header', 1, (input: Input): Step => {
 });
 
 /** LINKTYPE_PPP_HDLC: as PPP, or Cisco HDLC where the address says so (LINKTYPE registry). */
-export function layerPppSerial(input: Input): Step {
+function layerPppSerial(input: Input): Step {
   return isChdlc(input.bytes, input.at, input.end) ? layerChdlc(input) : layerPpp(input);
 }
 
 /** LINKTYPE_PPP_WITH_DIR: a byte of direction before the frame, 0 received, else sent. */
-export const layerPppWithDirection = header('PPP direction', 1, (input: Input): Step => {
+const layerPppWithDirection = header('PPP direction', 1, (input: Input): Step => {
   const step = layerPpp({ ...input, at: input.at + 1 });
   const direction = field(
     'Direction',
@@ -124,3 +124,19 @@ export const layerPppWithDirection = header('PPP direction', 1, (input: Input): 
   );
   return { ...step, layer: { ...step.layer, start: input.at, fields: [direction, ...step.layer.fields] } };
 });
+
+export const ppp: Protocol = { name: 'ppp', title: 'PPP', specification: 'RFC 1661, RFC 1662', layer: layerPpp };
+
+export const pppSerial: Protocol = {
+  name: 'ppp',
+  title: 'PPP or Cisco HDLC',
+  specification: 'RFC 1662, RFC 1547',
+  layer: layerPppSerial,
+};
+
+export const pppWithDirection: Protocol = {
+  name: 'ppp',
+  title: 'PPP with direction',
+  specification: 'LINKTYPE_PPP_WITH_DIR',
+  layer: layerPppWithDirection,
+};

@@ -1,6 +1,6 @@
 import { hexDigits, hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
-import { Direct, field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { Direct, field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 
 /** PPP over Ethernet: RFC 2516 section 4. Offsets in bytes. */
@@ -124,5 +124,19 @@ function layer(name: string, title: string, session: boolean) {
   });
 }
 
-export const layerPppoeDiscovery = layer('pppoed', 'PPPoE discovery', false);
-export const layerPppoeSession = layer('pppoes', 'PPPoE session', true);
+const layerPppoeDiscovery = layer('pppoed', 'PPPoE discovery', false);
+const layerPppoeSession = layer('pppoes', 'PPPoE session', true);
+
+export const pppoeSession: Protocol = {
+  name: 'pppoes',
+  title: 'PPPoE session',
+  specification: 'RFC 2516',
+  layer: layerPppoeSession,
+};
+
+export const pppoeDiscovery: Protocol = {
+  name: 'pppoed',
+  title: 'PPPoE discovery',
+  specification: 'RFC 2516',
+  layer: layerPppoeDiscovery,
+};

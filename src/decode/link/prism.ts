@@ -1,7 +1,7 @@
 import { hexNumber, setU32, u32 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
 import { little32, setLittle32 } from '../../bytes/little-endian.js';
-import { bytesField, field, header, type Input, type Step, shortfall } from '../dissector.js';
+import { bytesField, field, header, type Input, type Protocol, type Step, shortfall } from '../dissector.js';
 import { wirelessNext } from './radiotap.js';
 
 /**
@@ -73,7 +73,7 @@ export function emitPrism(view: PrismView): Uint8Array {
   return bytes;
 }
 
-export const layerAvs = header('AVS header', Avs.length, (input: Input): Step => {
+const layerAvs = header('AVS header', Avs.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewAvs(bytes, at, end)!;
   const sound = view.headerLength >= Avs.length && at + view.headerLength <= end;
@@ -124,6 +124,20 @@ const layerPrismOnly = header('Prism header', Prism.length, (input: Input): Step
 });
 
 /** LINKTYPE_IEEE802_11_PRISM: the AVS header where its magic number stands first. */
-export function layerPrism(input: Input): Step {
+function layerPrism(input: Input): Step {
   return isAvs(input.bytes, input.at, input.end) ? layerAvs(input) : layerPrismOnly(input);
 }
+
+export const prism: Protocol = {
+  name: 'prism',
+  title: 'Prism',
+  specification: 'LINKTYPE_IEEE802_11_PRISM',
+  layer: layerPrism,
+};
+
+export const avs: Protocol = {
+  name: 'wlancap',
+  title: 'AVS',
+  specification: 'LINKTYPE_IEEE802_11_AVS',
+  layer: layerAvs,
+};

@@ -1,6 +1,16 @@
 import { hexNumber } from '../../bytes/big-endian.js';
 import { little16, little32, setLittle16, setLittle32 } from '../../bytes/little-endian.js';
-import { bytesField, Direct, field, header, type Input, type Next, type Step, shortfall } from '../dissector.js';
+import {
+  bytesField,
+  Direct,
+  field,
+  header,
+  type Input,
+  type Next,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 
 /** Radiotap (radiotap.org): numbers are little-endian, each field aligned to its own size from the header's start. Offsets in bytes. */
@@ -149,7 +159,7 @@ export function wirelessNext(
   };
 }
 
-export const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input): Step => {
+const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewRadiotap(bytes, at, end)!;
   const sound = view.headerLength >= Radiotap.length && at + view.headerLength <= end;
@@ -191,3 +201,10 @@ export const layerRadiotap = header('radiotap header', Radiotap.length, (input: 
     next: sound ? next : null,
   };
 });
+
+export const radiotap: Protocol = {
+  name: 'radiotap',
+  title: 'Radiotap',
+  specification: 'radiotap.org',
+  layer: layerRadiotap,
+};

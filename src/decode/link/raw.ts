@@ -1,10 +1,10 @@
-import { field, type Input, type LayerFunction, type Step } from '../dissector.js';
+import { field, type Input, type LayerFunction, type Protocol, type Step } from '../dissector.js';
 import { EtherType } from '../numbers.js';
 
 /** LINKTYPE_RAW: an IP header stands first, its version in the first four bits; there is no link header. */
 const VERSIONS: Readonly<Record<number, number>> = { 4: EtherType.ipv4, 6: EtherType.ipv6 };
 
-export const layerRaw: LayerFunction = (input: Input): Step => {
+const layerRaw: LayerFunction = (input: Input): Step => {
   const { bytes, at, end } = input;
   const version = at < end ? bytes[at] >>> 4 : -1;
   const type = VERSIONS[version];
@@ -25,3 +25,5 @@ export const layerRaw: LayerFunction = (input: Input): Step => {
       : { table: 'data', key: 0, at, wireEnd: input.wireEnd },
   };
 };
+
+export const rawIp: Protocol = { name: 'raw', title: 'Raw IP', specification: 'LINKTYPE_RAW', layer: layerRaw };

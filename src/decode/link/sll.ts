@@ -1,6 +1,6 @@
 import { formatMac } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { Direct, field, header, type Input, type Next, named, type Step } from '../dissector.js';
+import { Direct, field, header, type Input, type Next, named, type Protocol, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { FIRST_ETHERTYPE } from '../numbers.js';
 import { etherTypeText } from './ethernet.js';
@@ -124,7 +124,7 @@ export function sllNext(hardwareType: number, protocol: number, at: number, wire
   return { table: 'etherType', key: protocol, at, wireEnd: bound, via: hardwareType === GRE ? undefined : 'ethertype' };
 }
 
-export const layerSll = header('Linux cooked header', Sll.length, (input: Input): Step => {
+const layerSll = header('Linux cooked header', Sll.length, (input: Input): Step => {
   const { bytes, at } = input;
   const end = at + Sll.length;
   const parts = sllFields(bytes, {
@@ -151,3 +151,10 @@ export const layerSll = header('Linux cooked header', Sll.length, (input: Input)
     column: { source, info: parts.protocol.text },
   };
 });
+
+export const sll: Protocol = {
+  name: 'sll',
+  title: 'Linux cooked',
+  specification: 'LINKTYPE_LINUX_SLL',
+  layer: layerSll,
+};

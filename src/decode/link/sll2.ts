@@ -1,5 +1,5 @@
 import { setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
-import { field, header, type Input, type Step } from '../dissector.js';
+import { field, header, type Input, type Protocol, type Step } from '../dissector.js';
 import { sllFields, sllNext } from './sll.js';
 
 /** Linux cooked captures, second version: LINKTYPE_LINUX_SLL2. Offsets in bytes. */
@@ -52,7 +52,7 @@ export function emitSll2(view: Sll2View): Uint8Array {
   return bytes;
 }
 
-export const layerSll2 = header('Linux cooked header', Sll2.length, (input: Input): Step => {
+const layerSll2 = header('Linux cooked header', Sll2.length, (input: Input): Step => {
   const { bytes, at } = input;
   const end = at + Sll2.length;
   const parts = sllFields(bytes, {
@@ -87,3 +87,10 @@ export const layerSll2 = header('Linux cooked header', Sll2.length, (input: Inpu
     column: { source, info: parts.protocol.text },
   };
 });
+
+export const sll2: Protocol = {
+  name: 'sll',
+  title: 'Linux cooked v2',
+  specification: 'LINKTYPE_LINUX_SLL2',
+  layer: layerSll2,
+};

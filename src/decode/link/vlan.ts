@@ -1,5 +1,5 @@
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { field, header, type Input, type Step } from '../dissector.js';
+import { field, header, type Input, type Protocol, type Step } from '../dissector.js';
 import { readType, trailerFields } from './ethernet.js';
 
 /** VLAN tags: IEEE 802.1Q section 9.6; the tag protocol identifier stands in the header before. Offsets in bytes. */
@@ -70,5 +70,14 @@ function layer(name: string, title: string) {
   });
 }
 
-export const layerVlan = layer('vlan', '802.1Q');
-export const layerServiceVlan = layer('ieee8021ad', '802.1ad');
+const layerVlan = layer('vlan', '802.1Q');
+const layerServiceVlan = layer('ieee8021ad', '802.1ad');
+
+export const vlan: Protocol = { name: 'vlan', title: '802.1Q', specification: 'IEEE 802.1Q', layer: layerVlan };
+
+export const serviceVlan: Protocol = {
+  name: 'ieee8021ad',
+  title: '802.1ad',
+  specification: 'IEEE 802.1ad',
+  layer: layerServiceVlan,
+};

@@ -1,5 +1,5 @@
 import { hexDigits, hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
-import { field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import { IP_PROTOCOL_NAMES } from '../numbers.js';
 
 /** Authentication Header (RFC 4302 section 2), of IPv4 and IPv6 alike: its length counts units of 4 bytes less 2. */
@@ -49,7 +49,7 @@ export function emitAuthentication(view: AuthenticationView): Uint8Array {
   return bytes;
 }
 
-export const layerAuthentication = header('AH header', AuthenticationHeader.length, (input: Input): Step => {
+const layerAuthentication = header('AH header', AuthenticationHeader.length, (input: Input): Step => {
   const { bytes, at } = input;
   const view = viewAuthentication(bytes, at, input.end)!;
   const headerLength = Math.max(view.headerLength, AuthenticationHeader.length);
@@ -78,3 +78,10 @@ export const layerAuthentication = header('AH header', AuthenticationHeader.leng
     column: { info: `AH spi ${spi} sequence ${view.sequence}` },
   };
 });
+
+export const authentication: Protocol = {
+  name: 'ah',
+  title: 'AH',
+  specification: 'RFC 4302',
+  layer: layerAuthentication,
+};

@@ -1,6 +1,6 @@
 import { formatIpv4, formatMac } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
-import { field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import { ETHERTYPE_NAMES, EtherType } from '../numbers.js';
 
 /** Address Resolution Protocol: RFC 826; RARP RFC 903, InARP RFC 2390. Offsets in bytes; the four addresses follow the fixed part. */
@@ -178,5 +178,9 @@ function layer(title: string) {
   });
 }
 
-export const layerArp = layer('ARP');
-export const layerRarp = layer('RARP');
+const layerArp = layer('ARP');
+const layerRarp = layer('RARP');
+
+export const arp: Protocol = { name: 'arp', title: 'ARP', specification: 'RFC 826', layer: layerArp };
+
+export const rarp: Protocol = { name: 'rarp', title: 'RARP', specification: 'RFC 903', layer: layerRarp };

@@ -1,7 +1,7 @@
 import { formatIpv4 } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, u16, u32 } from '../../bytes/big-endian.js';
 import { checksumField, internetChecksum, judgeChecksum, unverified, verdictSummary } from '../checksum.js';
-import { bytesField, field, header, type Input, named, type Step } from '../dissector.js';
+import { bytesField, field, header, type Input, named, type Protocol, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { EtherType } from '../numbers.js';
 
@@ -167,7 +167,7 @@ function restOf(view: IcmpView, bytes: Uint8Array, at: number): { fields: Field[
   return { fields: [field('Rest of Header', place, 4, hexDigits(bytes, place, place + 4))], words: '' };
 }
 
-export const layerIcmp = header('ICMP header', Icmp.length, (input: Input): Step => {
+const layerIcmp = header('ICMP header', Icmp.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const view = viewIcmp(bytes, at, end)!;
   const place = at + Icmp.checksum;
@@ -217,3 +217,5 @@ function quoteEnd(view: IcmpView, start: number, wireEnd: number): number {
   const length = ((view.rest >>> 16) & 255) * 4;
   return extended && length > 0 ? Math.min(wireEnd, start + length) : wireEnd;
 }
+
+export const icmp: Protocol = { name: 'icmp', title: 'ICMP', specification: 'RFC 792', layer: layerIcmp };

@@ -10,7 +10,7 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { bytesField, field, header, type Input, type Next, named, type Step } from '../dissector.js';
+import { bytesField, field, header, type Input, type Next, named, type Protocol, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { EtherType, IpProtocol } from '../numbers.js';
 import { neighbourOptionFields } from './icmpv6-options.js';
@@ -216,7 +216,7 @@ function judge(input: Input): Verdict {
   return judgeChecksum(bytes, at, wireEnd, place, pseudoHeaderSum(bytes, network, IpProtocol.icmpv6, wireEnd - at));
 }
 
-export const layerIcmpv6 = header('ICMPv6 header', Icmpv6.length, (input: Input): Step => {
+const layerIcmpv6 = header('ICMPv6 header', Icmpv6.length, (input: Input): Step => {
   const { bytes, at, wireEnd } = input;
   const view = viewIcmpv6(bytes, at, input.end)!;
   const verdict = judge(input);
@@ -261,3 +261,5 @@ export const layerIcmpv6 = header('ICMPv6 header', Icmpv6.length, (input: Input)
     column: { info: message },
   };
 });
+
+export const icmpv6: Protocol = { name: 'icmpv6', title: 'ICMPv6', specification: 'RFC 4443', layer: layerIcmpv6 };

@@ -1,7 +1,7 @@
 import { formatIpv4 } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { checksumField, internetChecksum, judgeChecksum, unverified, verdictSummary } from '../checksum.js';
-import { field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { field, firstProblem, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { EtherType, IP_PROTOCOL_NAMES } from '../numbers.js';
 import { ipv4OptionFields } from './ipv4-options.js';
@@ -126,7 +126,7 @@ function flagsField(view: Ipv4View, at: number): Field {
   return field('Flags', at, 1, view.flags, text, bits);
 }
 
-export const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
+const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewIpv4(bytes, at, end)!;
   // A total length of 0 is what segmentation offload leaves: the packet then fills its frame.
@@ -246,3 +246,5 @@ function ipv4Problem(view: Ipv4View, input: Input, contentEnd: number): string |
     !input.scope.quoted && contentEnd > wireEnd && shortfall('IPv4 total length', view.totalLength, wireEnd - at, at),
   );
 }
+
+export const ipv4: Protocol = { name: 'ip', title: 'IPv4', specification: 'RFC 791', layer: layerIpv4 };

@@ -1,5 +1,15 @@
 import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
-import { bytesField, field, header, type Input, type NetworkScope, named, type Step, shortfall } from '../dissector.js';
+import {
+  bytesField,
+  field,
+  header,
+  type Input,
+  type NetworkScope,
+  named,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IP_PROTOCOL_NAMES, IpProtocol } from '../numbers.js';
 import { Ipv6Option, ipv6OptionFields } from './ipv6-options.js';
@@ -155,14 +165,14 @@ function extensionLayer(kind: ExtensionKind) {
 const optionFields = (input: Input, end: number) =>
   ipv6OptionFields(input.bytes, input.at + Ipv6Extension.content, end);
 
-export const layerHopByHop = extensionLayer({
+const layerHopByHop = extensionLayer({
   name: 'ipv6.hopopts',
   title: 'hop-by-hop options',
   fields: optionFields,
   summary: optionNames,
 });
 
-export const layerDestinationOptions = extensionLayer({
+const layerDestinationOptions = extensionLayer({
   name: 'ipv6.dstopts',
   title: 'destination options',
   fields: optionFields,
@@ -170,7 +180,7 @@ export const layerDestinationOptions = extensionLayer({
   network: homeAddressScope,
 });
 
-export const layerRouting = extensionLayer({
+const layerRouting = extensionLayer({
   name: 'ipv6.routing',
   title: 'routing header',
   fields: (input, end) => routingFields(input.bytes, input.at, end),
@@ -188,8 +198,8 @@ function opaqueExtension(name: string, title: string) {
   });
 }
 
-export const layerHip = opaqueExtension('hip', 'HIP header');
-export const layerShim6 = opaqueExtension('shim6', 'Shim6 header');
+const layerHip = opaqueExtension('hip', 'HIP header');
+const layerShim6 = opaqueExtension('shim6', 'Shim6 header');
 
 const MOBILITY_TYPES: Readonly<Record<number, string>> = {
   0: 'Binding Refresh Request',
@@ -202,7 +212,7 @@ const MOBILITY_TYPES: Readonly<Record<number, string>> = {
   7: 'Binding Error',
 };
 
-export const layerMobility = extensionLayer({
+const layerMobility = extensionLayer({
   name: 'mipv6',
   title: 'mobility header',
   fields: ({ bytes, at }, end) => [
@@ -214,7 +224,7 @@ export const layerMobility = extensionLayer({
   summary: ({ bytes, at }) => named(MOBILITY_TYPES, bytes[at + 2]),
 });
 
-export const layerFragment = header('IPv6 fragment header', Ipv6Fragment.length, (input: Input): Step => {
+const layerFragment = header('IPv6 fragment header', Ipv6Fragment.length, (input: Input): Step => {
   const { bytes, at } = input;
   const view = viewIpv6Fragment(bytes, at, input.end)!;
   const end = at + Ipv6Fragment.length;
@@ -255,3 +265,42 @@ export const layerFragment = header('IPv6 fragment header', Ipv6Fragment.length,
     column: { info: `fragment offset ${offset}, id ${id}, ${next}` },
   };
 });
+
+export const hopByHop: Protocol = {
+  name: 'ipv6.hopopts',
+  title: 'Hop-by-hop options',
+  specification: 'RFC 8200',
+  layer: layerHopByHop,
+};
+
+export const destinationOptions: Protocol = {
+  name: 'ipv6.dstopts',
+  title: 'Destination options',
+  specification: 'RFC 8200',
+  layer: layerDestinationOptions,
+};
+
+export const routing: Protocol = {
+  name: 'ipv6.routing',
+  title: 'Routing header',
+  specification: 'RFC 8200, RFC 8754',
+  layer: layerRouting,
+};
+
+export const fragment: Protocol = {
+  name: 'ipv6.fraghdr',
+  title: 'Fragment header',
+  specification: 'RFC 8200',
+  layer: layerFragment,
+};
+
+export const hip: Protocol = { name: 'hip', title: 'HIP', specification: 'RFC 7401', layer: layerHip };
+
+export const shim6: Protocol = { name: 'shim6', title: 'Shim6', specification: 'RFC 5533', layer: layerShim6 };
+
+export const mobility: Protocol = {
+  name: 'mipv6',
+  title: 'Mobility header',
+  specification: 'RFC 6275',
+  layer: layerMobility,
+};

@@ -1,6 +1,6 @@
 import { type AddressWords, formatIpv6, wordsOfIpv6 } from '../../bytes/address.js';
 import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
-import { field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { field, firstProblem, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import { IP_PROTOCOL_NAMES, IpProtocol } from '../numbers.js';
 import { servicesField } from './ipv4.js';
 import { jumboLength } from './ipv6-options.js';
@@ -57,7 +57,7 @@ export function emitIpv6(view: Ipv6View, compute: { payloadLength?: number } = {
   return bytes;
 }
 
-export const layerIpv6 = header('IPv6 header', Ipv6.length, (input: Input): Step => {
+const layerIpv6 = header('IPv6 header', Ipv6.length, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewIpv6(bytes, at, end)!;
   const contentStart = at + Ipv6.length;
@@ -107,3 +107,5 @@ export const layerIpv6 = header('IPv6 header', Ipv6.length, (input: Input): Step
     column: { source, destination, info: `next header ${next}` },
   };
 });
+
+export const ipv6: Protocol = { name: 'ipv6', title: 'IPv6', specification: 'RFC 8200', layer: layerIpv6 };

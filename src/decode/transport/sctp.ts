@@ -1,6 +1,6 @@
 import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { checksumField, crc32c, unverified, type Verdict, verdictSummary } from '../checksum.js';
-import { bytesField, field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { bytesField, field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 
 /** Stream Control Transmission Protocol: RFC 9260 section 3. Offsets in bytes: common header, then of a chunk, then of a DATA chunk. */
@@ -161,7 +161,7 @@ function judge(input: Input, checksum: number): Verdict {
   return { state: checksum === 0 ? 'offload' : 'wrong', stored: checksum, correct };
 }
 
-export const layerSctp = header('SCTP header', Sctp.length, (input: Input): Step => {
+const layerSctp = header('SCTP header', Sctp.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const view = viewSctp(bytes, at, end)!;
   const start = at + Sctp.length;
@@ -191,3 +191,5 @@ export const layerSctp = header('SCTP header', Sctp.length, (input: Input): Step
     column: { sourcePort: view.sourcePort, destinationPort: view.destinationPort, info: names },
   };
 });
+
+export const sctp: Protocol = { name: 'sctp', title: 'SCTP', specification: 'RFC 9260', layer: layerSctp };

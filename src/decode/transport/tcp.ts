@@ -9,7 +9,16 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { byteCount, field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
+import {
+  byteCount,
+  field,
+  firstProblem,
+  header,
+  type Input,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IpProtocol } from '../numbers.js';
 import { tcpOptionFields } from './tcp-options.js';
@@ -149,7 +158,7 @@ function optionsOf(view: TcpView, bytes: Uint8Array, at: number): Field[] {
   return [field('Options', start, end - start, hexDigits(bytes, start, end), names.join(', ') || 'padding', fields)];
 }
 
-export const layerTcp = header('TCP header', Tcp.length, (input: Input): Step => {
+const layerTcp = header('TCP header', Tcp.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const view = viewTcp(bytes, at, end)!;
   const headerEnd = at + Math.max(view.headerLength, Tcp.length);
@@ -214,3 +223,5 @@ export const layerTcp = header('TCP header', Tcp.length, (input: Input): Step =>
     },
   };
 });
+
+export const tcp: Protocol = { name: 'tcp', title: 'TCP', specification: 'RFC 9293', layer: layerTcp };

@@ -9,7 +9,16 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { byteCount, field, firstProblem, header, type Input, type Step, shortfall } from '../dissector.js';
+import {
+  byteCount,
+  field,
+  firstProblem,
+  header,
+  type Input,
+  type Protocol,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import { IpProtocol } from '../numbers.js';
 
 /** User Datagram Protocol: RFC 768. UDP-Lite (RFC 3828) has the same fields, its length being the checksum's coverage. Offsets in bytes. */
@@ -117,5 +126,9 @@ function layer(name: string, title: string, protocol: number) {
   });
 }
 
-export const layerUdp = layer('udp', 'UDP', IpProtocol.udp);
-export const layerUdpLite = layer('udplite', 'UDP-Lite', IpProtocol.udpLite);
+const layerUdp = layer('udp', 'UDP', IpProtocol.udp);
+const layerUdpLite = layer('udplite', 'UDP-Lite', IpProtocol.udpLite);
+
+export const udp: Protocol = { name: 'udp', title: 'UDP', specification: 'RFC 768', layer: layerUdp };
+
+export const udpLite: Protocol = { name: 'udplite', title: 'UDP-Lite', specification: 'RFC 3828', layer: layerUdpLite };
