@@ -1,0 +1,41 @@
+import type { Field } from '../../../src/decode/layer.js';
+import type { TsharkField } from '../../support/tshark-json.js';
+
+/**
+ * A row says where a field of ours stands in tshark's tree:
+ * `['ip', 'Flags > Don't Fragment', 'ip.flags.df']`. Steps of our path are joined by " > "; a step `*` is any field. Each occurrence of the path in the
+ * layers of that name, by place, is compared with each occurrence of tshark's field: how many, their values, their bytes. Without a converter
+ * values agree when they are the same text, the same number, or the same bytes.
+ */
+export type FieldRow = readonly [layer: string, path: string, tshark: string | readonly string[], options?: RowOptions];
+
+export interface RowOptions {
+  /** Our value as tshark writes it; null: this one is not compared. */
+  ours?: (field: Field) => string | null;
+  /** tshark's value as we write it; null: this one is not compared. */
+  theirs?: (field: TsharkField) => string | null;
+  /** Why byte ranges are not compared. */
+  ranges?: string;
+  /** Why values are not compared. */
+  values?: string;
+  /** Why the field may be missing in tshark's tree though it is in ours. */
+  extra?: string;
+  /** Why the field may be missing in ours though it is in tshark's. */
+  missing?: string;
+}
+
+/** Layers of which one of ours stands for several of tshark's, or the other way about. */
+export const POOLED: ReadonlySet<string> = new Set(['mpls']);
+
+/** Checksum verdicts as tshark counts them: 0 bad, 1 good, 2 unverified, 3 absent. */
+export const STATUS: RowOptions = {
+  ours: ({ text }) => {
+    if (text.endsWith(' ok')) return '1';
+    if (text.includes(' wrong')) return '0';
+    return text.endsWith(' none') ? '3' : '2';
+  },
+  ranges: 'tshark makes the state up: it stands nowhere in the frame',
+};
+
+/** Only the bytes are compared: the value is a number here and words there, or the other way about. */
+export const BYTES: RowOptions = { theirs: ({ hex }) => hex, values: 'the words differ' };

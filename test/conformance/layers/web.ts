@@ -1,0 +1,3 @@
+import type { FieldRow } from './row.js';
+
+export const FIELDS: FieldRow[] = [];
