@@ -1,3 +1,4 @@
+import { http, ssdp } from './application/http.js';
 import { type Application, type Carriage, Likeness } from './application.js';
 import type { Input, TransportScope } from './dissector.js';
 import { IpProtocol } from './numbers.js';
@@ -6,7 +7,10 @@ import { IpProtocol } from './numbers.js';
 type List = readonly (readonly [id: number, application: Application])[];
 
 /** Plain list: a new protocol is its file and a line here. */
-const APPLICATIONS: List = [];
+const APPLICATIONS: List = [
+  [7, http],
+  [45, ssdp],
+];
 
 interface Candidate {
   id: number;
