@@ -109,22 +109,27 @@ const DIRECT: List = [
   [Direct.radiotap, radiotap],
 ];
 
-function layers(list: List): ReadonlyMap<number, LayerFunction> {
+/** The lists as they stand here, for whoever tells what is known. */
+export const registryLists: Readonly<Record<Table, List>> = {
+  linkType: LINK_TYPES,
+  etherType: ETHERTYPES,
+  ipProtocol: IP_PROTOCOLS,
+  pppProtocol: PPP_PROTOCOLS,
+  llcSap: LLC_SAPS,
+  direct: DIRECT,
+  application: [],
+  data: [],
+};
+
+function layersOf(list: List): ReadonlyMap<number, LayerFunction> {
   return new Map(list.map(([key, one]) => [key, typeof one === 'function' ? one : one.layer]));
 }
 
-const LISTS: Readonly<Record<Table, ReadonlyMap<number, LayerFunction>>> = {
-  linkType: layers(LINK_TYPES),
-  etherType: layers(ETHERTYPES),
-  ipProtocol: layers(IP_PROTOCOLS),
-  pppProtocol: layers(PPP_PROTOCOLS),
-  llcSap: layers(LLC_SAPS),
-  direct: layers(DIRECT),
-  application: new Map(),
-  data: new Map(),
-};
+const LAYERS = Object.fromEntries(
+  Object.entries(registryLists).map(([table, list]) => [table, layersOf(list)]),
+) as Record<Table, ReadonlyMap<number, LayerFunction>>;
 
 /** The function that reads what `key` of `table` names, or null: then the bytes are data. */
 export function findLayer(table: Table, key: number): LayerFunction | null {
-  return LISTS[table].get(key) ?? null;
+  return LAYERS[table].get(key) ?? null;
 }
