@@ -16,6 +16,9 @@ import { sll2 } from './link/sll2.js';
 import { serviceVlan, vlan } from './link/vlan.js';
 import { authentication } from './network/ah.js';
 import { arp, rarp } from './network/arp.js';
+import { erspan } from './network/erspan.js';
+import { esp } from './network/esp.js';
+import { gre } from './network/gre.js';
 import { icmp } from './network/icmp.js';
 import { icmpv6 } from './network/icmpv6.js';
 import { ipv4 } from './network/ipv4.js';
@@ -65,6 +68,10 @@ const ETHERTYPES: List = [
   [EtherType.pppoeSession, pppoeSession],
   [EtherType.serviceVlan, serviceVlan],
   [EtherType.oldServiceVlan, vlan],
+  [EtherType.bridging, ethernet],
+  [EtherType.ppp, ppp],
+  [EtherType.erspan, erspan],
+  [EtherType.erspan3, erspan],
 ];
 
 const IP_PROTOCOLS: List = [
@@ -74,6 +81,9 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.tcp, tcp],
   [IpProtocol.udp, udp],
   [IpProtocol.ipv6, ipv6],
+  [IpProtocol.gre, gre],
+  [IpProtocol.esp, esp],
+  [IpProtocol.ipip, ipv4],
   [IpProtocol.routing, routing],
   [IpProtocol.fragment, fragment],
   [IpProtocol.authentication, authentication],
