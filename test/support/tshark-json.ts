@@ -13,7 +13,7 @@ const SETTINGS = [
   'tcp.check_checksum:TRUE',
   'udp.check_checksum:TRUE',
   'udplite.check_checksum:TRUE',
-  'sctp.checksum:TRUE',
+  'sctp.checksum:CRC 32c',
   'sctp.reassembly:FALSE',
   'wlan.defragment:FALSE',
   'mpls.flowlabel_in_mpls_header:FALSE',
@@ -54,7 +54,9 @@ type Tree = { [key: string]: unknown };
 /** tshark's type number of a protocol. */
 const PROTOCOL = 1;
 
-function rawsOf(value: unknown): Raw[] {
+/** Hex and place of a field's occurrences. A field named tcp.seq_raw ("raw" as in "not relative") hides those of tcp.seq and has the same. */
+function rawsOf(tree: Tree, key: string): Raw[] {
+  const value = typeof tree[`${key}_raw`] === 'string' ? tree[`${key}_raw_raw`] : tree[`${key}_raw`];
   if (!Array.isArray(value)) return [];
   return typeof value[0] === 'string' ? [value as Raw] : (value as Raw[]);
 }
@@ -67,7 +69,7 @@ function walk(tree: Tree, layer: string, packet: TsharkPacket): void {
   for (const [key, value] of Object.entries(tree)) {
     if (key === '_ws.malformed') packet.malformed = true;
     if (key.endsWith('_raw') && key.slice(0, -4) in tree) continue;
-    const raws = rawsOf(tree[`${key}_raw`]);
+    const raws = rawsOf(tree, key);
     listOf(value).forEach((one, index) => {
       const raw = raws[index];
       const isLayer = raw !== undefined && raw[4] === PROTOCOL;

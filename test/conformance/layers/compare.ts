@@ -28,13 +28,18 @@ function fieldsAt(fields: Field[], steps: string[]): Field[] {
   return rest.length === 0 ? found : found.flatMap((one) => fieldsAt(one.fields ?? [], rest));
 }
 
-/** tshark gives a bit field's whole word and a mask; these are the bytes that hold its bits. */
-function bytesOf({ start, length, mask }: TsharkField): [number, number] {
-  if (mask === 0) return [start, start + length];
-  // Masks may have 64 bits, past what a number holds exactly, but only their outermost bits are asked for.
-  const bits = BigInt(Math.round(mask)).toString(2);
-  const low = bits.length - 1 - bits.lastIndexOf('1');
-  return [start + length - Math.ceil(bits.length / 8), start + length - Math.floor(low / 8)];
+/**
+ * Whether the field stands where tshark has it. Of a bit field tshark gives the whole word and a mask; then the bytes that hold its bits will do, by either
+ * byte order, which tshark does not tell.
+ */
+function isPlacedAs(field: Field, { start, length, mask }: TsharkField): boolean {
+  if (field.start === start && field.end === start + length) return true;
+  if (mask === 0) return false;
+  const bits = mask.toString(2);
+  const [high, low] = [Math.ceil(bits.length / 8), Math.floor((bits.length - 1 - bits.lastIndexOf('1')) / 8)];
+  if (high > length) return false;
+  const big = field.start === start + length - high && field.end === start + length - low;
+  return big || (field.start === start + low && field.end === start + high);
 }
 
 /** "aa:bb" as aabb, 0x10 as 16, True as 1. */
@@ -71,10 +76,10 @@ export function comparePacket(
 ): Difference[] {
   const ourNames = packet.layers.map((layer) => layer.name);
   const theirNames = tshark.layers.map((layer) => layer.name);
-  const found: Difference[] = [];
+  const differences: Difference[] = [];
   function add(what: Difference['what'], layer: string, field: string, ours: string, theirs: string): void {
     const problem = packet.layers.find((one) => one.name === layer)?.problem ?? '';
-    found.push({
+    differences.push({
       packet: name,
       what,
       layer,
@@ -101,7 +106,20 @@ export function comparePacket(
       compareLists(layer, names[0], ours, theirs, options, add);
     }
   }
-  return found;
+  return differences;
+}
+
+/** Neighbouring fields as one. */
+function joined(fields: TsharkField[]): TsharkField[] {
+  const made: TsharkField[] = [];
+  for (const field of fields) {
+    const last = made[made.length - 1];
+    if (last !== undefined && last.start + last.length === field.start) {
+      const hex = last.hex + field.hex;
+      made[made.length - 1] = { ...last, value: hex, hex, length: last.length + field.length };
+    } else made.push({ ...field, value: field.hex });
+  }
+  return made;
 }
 
 type Add = (what: Difference['what'], layer: string, field: string, ours: string, theirs: string) => void;
@@ -128,11 +146,15 @@ function compareLists(
       add('value', layer, name, String(options.ours?.(field) ?? field.value), options.theirs?.(other) ?? other.value);
     }
     if (options.ranges !== undefined) return;
-    const [start, end] = bytesOf(other);
-    const isWhole = field.start === other.start && field.end === other.start + other.length;
-    if (isWhole || (field.start === start && field.end === end)) return;
-    const mask = other.mask === 0 ? '' : ` of ${other.start} to ${other.start + other.length}`;
-    add('range', layer, name, `${field.start} to ${field.end}`, `${start} to ${end}${mask}`);
+    if (isPlacedAs(field, other)) return;
+    const mask = other.mask === 0 ? '' : ` mask ${other.mask.toString(16)}`;
+    add(
+      'range',
+      layer,
+      name,
+      `${field.start} to ${field.end}`,
+      `${other.start} to ${other.start + other.length}${mask}`,
+    );
   });
 }
 

@@ -14,6 +14,8 @@ export interface RowOptions {
   ours?: (field: Field) => string | null;
   /** tshark's value as we write it; null: this one is not compared. */
   theirs?: (field: TsharkField) => string | null;
+  /** tshark splits what is one field here: neighbouring fields of its are taken together, their bytes compared. */
+  joined?: true;
   /** Why byte ranges are not compared. */
   ranges?: string;
   /** Why values are not compared. */
@@ -34,8 +36,18 @@ export const STATUS: RowOptions = {
     if (text.includes(' wrong')) return '0';
     return text.endsWith(' none') ? '3' : '2';
   },
+  // 4: none, although RFC 8200 section 8.1 asks for one over IPv6.
+  theirs: ({ value }) => (value === '4' ? '3' : value),
   ranges: 'tshark makes the state up: it stands nowhere in the frame',
 };
 
-/** Only the bytes are compared: the value is a number here and words there, or the other way about. */
-export const BYTES: RowOptions = { theirs: ({ hex }) => hex, values: 'the words differ' };
+/** A length that stands as 32-bit words and that tshark gives in bytes. */
+export const WORDS: RowOptions = { ours: ({ value }) => String(4 * Number(value)) };
+
+/** Only that the field stands in the same bytes, and that both have it. */
+export function placed(why: string): RowOptions {
+  return { values: why };
+}
+
+/** The bytes as a number, where tshark gives another number or words. */
+export const NUMBER: RowOptions = { theirs: ({ hex }) => (hex === '' ? '' : BigInt(`0x${hex}`).toString()) };

@@ -1,17 +1,37 @@
-import { type FieldRow, STATUS } from './row.js';
+import { type FieldRow, NUMBER, type RowOptions, STATUS, WORDS } from './row.js';
+
+/** tshark counts the three reserved bits among the flags. */
+const FLAGS: RowOptions = { theirs: ({ value }) => String(Number(value) & 0x1ff) };
 
 export const FIELDS: FieldRow[] = [
   ['tcp', 'Source Port', 'tcp.srcport'],
   ['tcp', 'Destination Port', 'tcp.dstport'],
   ['tcp', 'Sequence Number', 'tcp.seq'],
   ['tcp', 'Acknowledgment Number', 'tcp.ack'],
-  ['tcp', 'Data Offset', 'tcp.hdr_len'],
-  ['tcp', 'Reserved', 'tcp.flags.res'],
-  ['tcp', 'Control Bits', 'tcp.flags'],
+  ['tcp', 'Data Offset', 'tcp.hdr_len', WORDS],
+  ['tcp', 'Reserved', 'tcp.flags.res', { ours: ({ value }) => (value === 0 ? '0' : '1') }],
+  ['tcp', 'Control Bits', 'tcp.flags', FLAGS],
+  ['tcp', 'Control Bits > AE', 'tcp.flags.ae'],
+  ['tcp', 'Control Bits > CWR', 'tcp.flags.cwr'],
+  ['tcp', 'Control Bits > ECE', 'tcp.flags.ece'],
+  ['tcp', 'Control Bits > URG', 'tcp.flags.urg'],
+  ['tcp', 'Control Bits > ACK', 'tcp.flags.ack'],
+  ['tcp', 'Control Bits > PSH', 'tcp.flags.push'],
+  ['tcp', 'Control Bits > RST', 'tcp.flags.reset'],
+  ['tcp', 'Control Bits > SYN', 'tcp.flags.syn'],
+  ['tcp', 'Control Bits > FIN', 'tcp.flags.fin'],
   ['tcp', 'Window', 'tcp.window_size_value'],
   ['tcp', 'Checksum', 'tcp.checksum'],
   ['tcp', 'Checksum', 'tcp.checksum.status', STATUS],
   ['tcp', 'Urgent Pointer', 'tcp.urgent_pointer'],
+  ['tcp', 'Options', 'tcp.options'],
+  ['tcp', 'Options > Maximum Segment Size', 'tcp.options.mss'],
+  ['tcp', 'Options > Window Scale', 'tcp.options.wscale'],
+  ['tcp', 'Options > SACK Permitted', 'tcp.options.sack_perm'],
+  ['tcp', 'Options > SACK', 'tcp.options.sack'],
+  ['tcp', 'Options > Timestamps', 'tcp.options.timestamp'],
+  ['tcp', 'Options > MD5 Signature', 'tcp.options.md5'],
+  ['tcp', 'Options > No-Operation', 'tcp.options.nop'],
   ['udp', 'Source Port', 'udp.srcport'],
   ['udp', 'Destination Port', 'udp.dstport'],
   ['udp', 'Length', 'udp.length'],
@@ -26,4 +46,11 @@ export const FIELDS: FieldRow[] = [
   ['sctp', 'Verification Tag', 'sctp.verification_tag'],
   ['sctp', 'Checksum', 'sctp.checksum'],
   ['sctp', 'Checksum', 'sctp.checksum.status', STATUS],
+  ['sctp', '* > Chunk Type', 'sctp.chunk_type'],
+  ['sctp', '* > Chunk Flags', 'sctp.chunk_flags'],
+  ['sctp', '* > Chunk Length', 'sctp.chunk_length'],
+  ['sctp', 'DATA > TSN', 'sctp.data_tsn', NUMBER],
+  ['sctp', 'DATA > Stream Identifier', 'sctp.data_sid'],
+  ['sctp', 'DATA > Stream Sequence Number', 'sctp.data_ssn'],
+  ['sctp', 'DATA > Payload Protocol Identifier', 'sctp.data_payload_proto_id'],
 ];
