@@ -1,4 +1,13 @@
+import { ftp } from './application/ftp.js';
+import { geneve } from './application/geneve.js';
 import { http, ssdp } from './application/http.js';
+import { http2 } from './application/http2.js';
+import { imap } from './application/imap.js';
+import { l2tp } from './application/l2tp.js';
+import { pop } from './application/pop.js';
+import { sip } from './application/sip.js';
+import { smtp } from './application/smtp.js';
+import { vxlan } from './application/vxlan.js';
 import { type Application, type Carriage, Likeness } from './application.js';
 import type { Input, TransportScope } from './dissector.js';
 import { IpProtocol } from './numbers.js';
@@ -9,6 +18,15 @@ type List = readonly (readonly [id: number, application: Application])[];
 /** Plain list: a new protocol is its file and a line here. */
 const APPLICATIONS: List = [
   [7, http],
+  [8, http2],
+  [12, smtp],
+  [13, imap],
+  [14, pop],
+  [15, ftp],
+  [20, sip],
+  [35, vxlan],
+  [36, geneve],
+  [37, l2tp],
   [45, ssdp],
 ];
 

@@ -1,3 +1,5 @@
+import { l2tpIp } from './application/l2tp.js';
+import { sdp } from './application/sdp.js';
 import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
 import { chdlc } from './link/chdlc.js';
 import { ethernet } from './link/ethernet.js';
@@ -13,6 +15,7 @@ import { radiotap } from './link/radiotap.js';
 import { rawIp } from './link/raw.js';
 import { sll } from './link/sll.js';
 import { sll2 } from './link/sll2.js';
+import { perVlanStp, stp } from './link/stp.js';
 import { serviceVlan, vlan } from './link/vlan.js';
 import { authentication } from './network/ah.js';
 import { arp, rarp } from './network/arp.js';
@@ -89,6 +92,7 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.authentication, authentication],
   [IpProtocol.icmpv6, icmpv6],
   [IpProtocol.destinationOptions, destinationOptions],
+  [IpProtocol.l2tp, l2tpIp],
   [IpProtocol.sctp, sctp],
   [IpProtocol.oldMobility, mobility],
   [IpProtocol.mobility, mobility],
@@ -108,7 +112,20 @@ const PPP_PROTOCOLS: List = [
 ];
 
 /** Destination service access points of IEEE 802.2. */
-const LLC_SAPS: List = [[0x06, ipv4]];
+const LLC_SAPS: List = [
+  [0x06, ipv4],
+  [0x42, stp],
+];
+
+/** Protocol identifiers of SNAP under Cisco's organisation code. */
+const CISCO_PROTOCOLS: List = [[0x010b, perVlanStp]];
+
+/** Protocol identifiers of SNAP under IEEE 802.1's organisation code: RFC 2684 section 5.2. */
+const BRIDGED_PROTOCOLS: List = [
+  [0x0001, ethernet],
+  [0x0007, ethernet],
+  [0x000e, stp],
+];
 
 const DIRECT: List = [
   [Direct.llc, llc],
@@ -117,6 +134,7 @@ const DIRECT: List = [
   [Direct.ieee80211, ieee80211],
   [Direct.ieee80211Aligned, ieee80211Aligned],
   [Direct.radiotap, radiotap],
+  [Direct.sdp, sdp],
 ];
 
 /** The lists as they stand here, for whoever tells what is known. */
@@ -126,6 +144,8 @@ export const registryLists: Readonly<Record<Table, List>> = {
   ipProtocol: IP_PROTOCOLS,
   pppProtocol: PPP_PROTOCOLS,
   llcSap: LLC_SAPS,
+  ciscoProtocol: CISCO_PROTOCOLS,
+  bridgedProtocol: BRIDGED_PROTOCOLS,
   direct: DIRECT,
   application: [],
   data: [],
