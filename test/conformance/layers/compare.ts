@@ -102,7 +102,8 @@ export function comparePacket(
       const steps = path.split(' > ');
       const ours = trees.flatMap(({ fields }) => fieldsAt(fields, steps)).sort((a, b) => a.start - b.start);
       const names = typeof tsharkNames === 'string' ? [tsharkNames] : tsharkNames;
-      const theirs = names.flatMap((one) => tshark.fields.get(layer)?.get(one) ?? []).sort((a, b) => a.start - b.start);
+      const found = names.flatMap((one) => tshark.fields.get(layer)?.get(one) ?? []).sort((a, b) => a.start - b.start);
+      const theirs = options.joined ? joined(found) : found;
       compareLists(layer, names[0], ours, theirs, options, add);
     }
   }

@@ -6,6 +6,9 @@ const PADDING: RowOptions = { joined: true };
 /** tshark's value is shifted: the first bytes of an address are a number there. */
 const VERSION_AND_TYPE = placed('the same half byte');
 
+/** tshark writes the two bytes as they stand, although they are a little-endian number. */
+const LITTLE: RowOptions = { theirs: ({ hex }) => String(parseInt(hex.slice(2, 4) + hex.slice(0, 2), 16)) };
+
 export const FIELDS: FieldRow[] = [
   ['eth', 'Destination Address', 'eth.dst'],
   ['eth', 'Source Address', 'eth.src'],
@@ -74,7 +77,7 @@ export const FIELDS: FieldRow[] = [
   ['ppi', 'Flags', 'ppi.flags'],
   ['ppi', 'Length', 'ppi.length'],
   ['ppi', 'Data Link Type', 'ppi.dlt'],
-  ['wlan', 'Frame Control', 'wlan.fc', NUMBER],
+  ['wlan', 'Frame Control', 'wlan.fc', LITTLE],
   ['wlan', 'Frame Control > Protocol Version', 'wlan.fc.version'],
   ['wlan', 'Frame Control > Type', 'wlan.fc.type'],
   ['wlan', 'Frame Control > Subtype', 'wlan.fc.subtype'],

@@ -3,6 +3,9 @@ import { type FieldRow, NUMBER, type RowOptions, STATUS, WORDS } from './row.js'
 /** tshark counts the three reserved bits among the flags. */
 const FLAGS: RowOptions = { theirs: ({ value }) => String(Number(value) & 0x1ff) };
 
+/** After a handshake that negotiates AccECN tshark takes the three bits for one counter, ACE; one packet does not tell. */
+const ACE: RowOptions = { extra: 'tshark looks at the handshake' };
+
 export const FIELDS: FieldRow[] = [
   ['tcp', 'Source Port', 'tcp.srcport'],
   ['tcp', 'Destination Port', 'tcp.dstport'],
@@ -11,9 +14,9 @@ export const FIELDS: FieldRow[] = [
   ['tcp', 'Data Offset', 'tcp.hdr_len', WORDS],
   ['tcp', 'Reserved', 'tcp.flags.res', { ours: ({ value }) => (value === 0 ? '0' : '1') }],
   ['tcp', 'Control Bits', 'tcp.flags', FLAGS],
-  ['tcp', 'Control Bits > AE', 'tcp.flags.ae'],
-  ['tcp', 'Control Bits > CWR', 'tcp.flags.cwr'],
-  ['tcp', 'Control Bits > ECE', 'tcp.flags.ece'],
+  ['tcp', 'Control Bits > AE', 'tcp.flags.ae', ACE],
+  ['tcp', 'Control Bits > CWR', 'tcp.flags.cwr', ACE],
+  ['tcp', 'Control Bits > ECE', 'tcp.flags.ece', ACE],
   ['tcp', 'Control Bits > URG', 'tcp.flags.urg'],
   ['tcp', 'Control Bits > ACK', 'tcp.flags.ack'],
   ['tcp', 'Control Bits > PSH', 'tcp.flags.push'],
