@@ -14,12 +14,14 @@ export type Table =
   | 'ipProtocol'
   | 'pppProtocol'
   | 'llcSap'
+  | 'ciscoProtocol'
+  | 'bridgedProtocol'
   | 'direct'
   | 'application'
   | 'data';
 
 /** Keys of the list `direct`: layers that another header implies without a number. */
-export const Direct = { llc: 1, ethernet: 2, ppp: 3, ieee80211: 4, ieee80211Aligned: 5, radiotap: 6 } as const;
+export const Direct = { llc: 1, ethernet: 2, ppp: 3, ieee80211: 4, ieee80211Aligned: 5, radiotap: 6, sdp: 30 } as const;
 
 /** Addresses of the innermost IP header, as places in the frame: what a pseudo-header needs. */
 export interface NetworkScope {

@@ -22,6 +22,8 @@ const LEADS: Readonly<Record<Table, (key: number) => string | null>> = {
   ipProtocol: (key) => `IP protocol ${key}`,
   pppProtocol: (key) => `PPP ${hexNumber(key, 4)}`,
   llcSap: (key) => `LLC SAP ${hexNumber(key, 2)}`,
+  ciscoProtocol: (key) => `Cisco SNAP ${hexNumber(key, 4)}`,
+  bridgedProtocol: (key) => `bridged SNAP ${hexNumber(key, 4)}`,
   direct: () => null,
   application: () => null,
   data: () => null,
