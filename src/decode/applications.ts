@@ -1,9 +1,12 @@
+import { dns } from './application/dns.js';
 import { ftp } from './application/ftp.js';
 import { geneve } from './application/geneve.js';
 import { http, ssdp } from './application/http.js';
 import { http2 } from './application/http2.js';
 import { imap } from './application/imap.js';
 import { l2tp } from './application/l2tp.js';
+import { llmnr } from './application/llmnr.js';
+import { mdns } from './application/mdns.js';
 import { pop } from './application/pop.js';
 import { sip } from './application/sip.js';
 import { smtp } from './application/smtp.js';
@@ -17,6 +20,9 @@ type List = readonly (readonly [id: number, application: Application])[];
 
 /** Plain list: a new protocol is its file and a line here. */
 const APPLICATIONS: List = [
+  [1, dns],
+  [2, mdns],
+  [3, llmnr],
   [7, http],
   [8, http2],
   [12, smtp],
