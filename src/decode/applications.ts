@@ -8,6 +8,8 @@ import { l2tp } from './application/l2tp.js';
 import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
 import { pop } from './application/pop.js';
+import { rtcp } from './application/rtcp.js';
+import { rtp } from './application/rtp.js';
 import { sip } from './application/sip.js';
 import { smtp } from './application/smtp.js';
 import { vxlan } from './application/vxlan.js';
@@ -30,6 +32,8 @@ const APPLICATIONS: List = [
   [14, pop],
   [15, ftp],
   [20, sip],
+  [21, rtp],
+  [22, rtcp],
   [35, vxlan],
   [36, geneve],
   [37, l2tp],

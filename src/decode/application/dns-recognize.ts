@@ -1,0 +1,95 @@
+import { u16 } from '../../bytes/big-endian.js';
+import { Dns, DnsFlag } from './dns-header.js';
+import { skipDnsName } from './dns-names.js';
+import { DNS_CLASSES, DNS_OPCODES, DNS_TYPES, DnsType } from './dns-numbers.js';
+
+/** What a payload looks like to the three protocols that share the message of RFC 1035. */
+export enum DnsLikeness {
+  none = 0,
+  /** A header with little behind it to judge. */
+  weak = 1,
+  /** A message as any of the three sends them. */
+  message = 2,
+  /** As multicast DNS sends them: ID 0 with a name below .local or a class with its top bit set (RFC 6762 sections 3, 10.2, 18.1). */
+  multicast = 3,
+  /** As LLMNR sends them: for one name of a single label, and no flag that says recursion (RFC 4795 section 2.1.1). */
+  linkLocal = 4,
+}
+
+const TOP_BIT = 0x8000;
+const NETBIOS_LABEL = 32;
+const LOCAL = [5, 0x6c, 0x6f, 0x63, 0x61, 0x6c, 0];
+
+/** NetBIOS names stand in a message of the same form (RFC 1002 section 4.2): a first label of 32 letters from A to P. */
+export function isNetbiosName(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 1 + NETBIOS_LABEL > end || bytes[at] !== NETBIOS_LABEL) return false;
+  for (let i = at + 1; i <= at + NETBIOS_LABEL; i++) if (bytes[i] < 0x41 || bytes[i] > 0x50) return false;
+  return true;
+}
+
+/** The name that ends before `after` is below .local. */
+function isLocal(bytes: Uint8Array, at: number, after: number): boolean {
+  const start = after - LOCAL.length;
+  if (start < at) return false;
+  for (let i = 0; i < LOCAL.length; i++) {
+    const byte = bytes[start + i];
+    if ((i > 0 && i < 6 ? byte | 0x20 : byte) !== LOCAL[i]) return false;
+  }
+  return true;
+}
+
+/** The message at `start`, `length` bytes long when sent, of which those before `end` were captured. */
+export function dnsLikeness(bytes: Uint8Array, start: number, end: number, length: number): DnsLikeness {
+  if (length < Dns.length || end - start < 6) return DnsLikeness.none;
+  const flags = u16(bytes, start + Dns.flags);
+  const questions = u16(bytes, start + Dns.qdcount);
+  const response = (flags & DnsFlag.response) !== 0;
+  const opcode = (flags & DnsFlag.opcode) >>> 11;
+  if (DNS_OPCODES[opcode] === undefined || (flags & DnsFlag.rcode) > 11) return DnsLikeness.none;
+  if (!response && (flags & DnsFlag.rcode) !== 0) return DnsLikeness.none;
+  if (end - start < Dns.length) return end - start < length && questions === 1 ? DnsLikeness.weak : DnsLikeness.none;
+  const answers = u16(bytes, start + Dns.ancount);
+  const others = u16(bytes, start + Dns.nscount) + u16(bytes, start + Dns.arcount);
+  // The shortest question is a root, a type and a class; the shortest record has a TTL and a length besides.
+  if (Dns.length + 5 * questions + 11 * (answers + others) > length) return DnsLikeness.none;
+  if (questions + answers + others === 0) {
+    const bare = response ? (flags & DnsFlag.rcode) !== 0 && length === Dns.length : opcode === 6;
+    return bare ? DnsLikeness.weak : DnsLikeness.none;
+  }
+  const at = start + Dns.length;
+  if (isNetbiosName(bytes, at, end)) return DnsLikeness.none;
+  if (questions > 0 && end > at && bytes[at] >= 0xc0) return DnsLikeness.none;
+  const after = skipDnsName(bytes, at, end);
+  if (after < 0 || after + 4 > end) {
+    // Cut by the capture before anything could be judged.
+    const cut = end - start < length && (end === at || bytes[at] < 0x40);
+    return cut && questions === 1 ? DnsLikeness.weak : DnsLikeness.none;
+  }
+  const type = u16(bytes, after);
+  const rawClass = u16(bytes, after + 2);
+  const flush = rawClass >= TOP_BIT;
+  const known = DNS_CLASSES[flush ? rawClass - TOP_BIT : rawClass] !== undefined;
+  const isOption = questions === 0 && type === DnsType.opt;
+  if (!known && !isOption) return DnsLikeness.none;
+  if (questions === 0 && after + 10 <= end && after + 10 + u16(bytes, after + 8) > start + length)
+    return DnsLikeness.none;
+  const zero = u16(bytes, start + Dns.id) === 0;
+  if (flush && !isOption) return zero && opcode === 0 ? DnsLikeness.multicast : DnsLikeness.weak;
+  if (DNS_TYPES[type] === undefined || (flags & DnsFlag.reserved) !== 0) return DnsLikeness.weak;
+  if (zero && opcode === 0 && isLocal(bytes, at, after)) return DnsLikeness.multicast;
+  return isLinkLocal(bytes, at, after) && isLinkLocalHeader(flags, questions, answers, others)
+    ? DnsLikeness.linkLocal
+    : DnsLikeness.message;
+}
+
+function isLinkLocalHeader(flags: number, questions: number, answers: number, others: number): boolean {
+  if (questions !== 1 || others !== 0) return false;
+  return flags === 0 ? answers === 0 : flags === DnsFlag.response && answers > 0;
+}
+
+/** A single label, asked for its addresses or for anything. */
+function isLinkLocal(bytes: Uint8Array, at: number, after: number): boolean {
+  if (bytes[at] === 0 || at + bytes[at] + 2 !== after) return false;
+  const type = u16(bytes, after);
+  return type === 1 || type === 28 || type === DnsType.any;
+}
