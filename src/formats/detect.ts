@@ -52,6 +52,7 @@ function detectPcap(name: string, bytes: Uint8Array, byteOrder: ByteOrder): Dete
     pcap: header,
     sections: [section],
     interfaces: [pcapInterface(header)],
+    names: [],
     compression: null,
   };
   return { description, byteOrder, headerLength: PCAP_HEADER_LENGTH };
@@ -80,6 +81,7 @@ function detectPcapng(name: string, bytes: Uint8Array): Detected {
     pcap: null,
     sections: [],
     interfaces: [],
+    names: [],
     compression: null,
   };
   return { description, byteOrder, headerLength: 0 };

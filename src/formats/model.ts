@@ -61,6 +61,13 @@ export interface PcapHeader {
   recordHeaderLength: number;
 }
 
+/** A name that the capture gives an address: text of a packet's file, to be escaped where it is shown. */
+export interface CaptureName {
+  /** IP or MAC address, as packets show it. */
+  address: string;
+  name: string;
+}
+
 /** A capture file: its format, sections and interfaces. */
 export interface CaptureDescription {
   format: CaptureFormat;
@@ -68,6 +75,8 @@ export interface CaptureDescription {
   pcap: PcapHeader | null;
   sections: CaptureSection[];
   interfaces: CaptureInterface[];
+  /** Of its name resolution blocks; the first of an address is its name. */
+  names: CaptureName[];
   /** Compression of the file on disk. All offsets are offsets in the uncompressed bytes. */
   compression: 'gzip' | 'zstd' | null;
 }

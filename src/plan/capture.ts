@@ -2,7 +2,9 @@ import type { FlowReport } from '../analyze/flows.js';
 import type { Summary } from '../analyze/summary.js';
 import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { RunOptions } from '../progress.js';
+import type { Nanos } from '../time.js';
 import type { Packet } from './packet.js';
+import type { NumberedPackets, NumberRange } from './packet-numbers.js';
 import type { Plan } from './steps.js';
 
 /** How a capture is written. */
@@ -72,6 +74,10 @@ export interface Capture extends AsyncIterable<Packet> {
   packets(options?: RunOptions): AsyncIterable<Packet>;
   /** The packet of that number (1-based over the source file; `file` is its 1-based ordinal when several are loaded), null when it is not in this handle. */
   packet(number: number, options?: RunOptions & { file?: number }): Promise<Packet | null>;
+  /** The packets of some ranges of numbers, in the order of the ranges; at most `limit` of them. */
+  numbered(ranges: readonly NumberRange[], options?: RunOptions & { limit?: number }): Promise<NumberedPackets>;
+  /** Time of the first packet of the (first) source, whatever the handle selects; null where it has none or cannot be looked at twice. */
+  start(options?: RunOptions): Promise<Nanos | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
   /** Several targets are written in one pass, and all of them are whole before the first takes its place. */
   write(path: string | readonly string[], options?: WriteOptions): Promise<WriteReport>;

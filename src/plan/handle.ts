@@ -2,14 +2,15 @@ import { type FlowReport, reportFlows } from '../analyze/flows.js';
 import { finishSummary, type Summary } from '../analyze/summary.js';
 import { PcapshError } from '../errors.js';
 import { compileFilter } from '../filter/filter.js';
+import { openReader } from '../formats/reader.js';
 import type { RunOptions } from '../progress.js';
-import { isSet } from '../table/bitmap.js';
-import { findRow } from '../table/packet-table.js';
+import type { Nanos } from '../time.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
-import { type Packet, packetOf } from './packet.js';
+import { type Packet, packetOf, timeOf } from './packet.js';
+import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import { countSelected, type Selection } from './selection.js';
 import { type PlacedRow, rowsInOrder } from './selection-order.js';
 import { hasGrown } from './selection-stream.js';
@@ -54,6 +55,8 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     flows: (options = {}) => listFlows(engine, plan, options),
     packets: (options = {}) => walkPackets(engine, plan, options),
     packet: async (number, options = {}) => findPacket(engine, plan, wholeNumber('packet', number), options),
+    numbered: (ranges, options = {}) => findPackets(engine, plan, ranges, options),
+    start: (options = {}) => findStart(engine, plan, options),
     sources: async (options = {}) => (await engine.sourcesOf(plan, options)).map(describeSource),
     write: (path, options = {}) => writePackets(engine, plan, path, options),
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
@@ -139,35 +142,37 @@ async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): As
   }
 }
 
+async function findPackets(
+  engine: Engine,
+  plan: Plan,
+  ranges: readonly NumberRange[],
+  { limit = Number.POSITIVE_INFINITY, ...options }: RunOptions & { limit?: number },
+): Promise<NumberedPackets> {
+  if (await runsOnTable(engine, plan, options))
+    return numberedOfSelection(await engine.select(plan, options), ranges, limit);
+  const sources = await engine.sourcesOf(plan, options);
+  return numberedOfStream(sources, unfold(plan).stages.map(streamStage), ranges, { ...options, limit });
+}
+
 async function findPacket(
   engine: Engine,
   plan: Plan,
   number: number,
   options: RunOptions & { file?: number },
 ): Promise<Packet | null> {
-  const wanted = (options.file ?? 1) - 1;
-  if (await runsOnTable(engine, plan, options)) {
-    const selection = await engine.select(plan, options);
-    const one = selection[wanted];
-    const place = one === undefined ? null : findRow(one.table, number - 1);
-    if (place === null) return null;
-    const bitmap = one.bitmaps[place.ordinal];
-    if (bitmap !== null && !isSet(bitmap, place.at)) return null;
-    const [packet] = fetchPlaced(selection, [{ source: wanted, segment: place.ordinal, row: place.at }]);
-    return packet ?? null;
-  }
-  const sources = await engine.sourcesOf(plan, options);
-  for await (const { batch, keep, source, ordinal } of streamBatches(
-    sources,
-    unfold(plan).stages.map(streamStage),
-    options,
-  )) {
-    if (ordinal !== wanted || batch.count === 0 || batch.number[batch.count - 1] < number) continue;
-    const i = number - batch.number[0];
-    if (i < 0 || i >= batch.count) return null;
-    return keep === null || keep[i] === 1 ? packetOf(batch, i, source, ordinal) : null;
-  }
-  return null;
+  const range = { file: options.file ?? 1, from: number, to: number };
+  const { packets } = await findPackets(engine, plan, [range], { ...options, limit: 1 });
+  return packets[0] ?? null;
+}
+
+/** Time of the first packet of the first file: a small look at its beginning, which a pipe does not allow twice. */
+async function findStart(engine: Engine, plan: Plan, options: RunOptions): Promise<Nanos | null> {
+  const [{ bytes }] = await engine.sourcesOf(plan, options);
+  if (!bytes.seekable && bytes.rawSize === null) return null;
+  const reader = await openReader(bytes, { rows: 1, windowBytes: 65_536 });
+  const batch = await reader.next();
+  reader.close();
+  return batch === null || batch.count === 0 ? null : timeOf(batch, 0);
 }
 
 async function writePackets(

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type SummaryAccumulator, summaryFromState } from '../analyze/summary.js';
 import { PcapshError, throwIfCancelled } from '../errors.js';
 import type { CaptureDescription } from '../formats/model.js';
+import { joinNames } from '../formats/pcapng/known-names.js';
 import { openReaderSync } from '../formats/reader.js';
 import type { ByteSource } from '../formats/source.js';
 import type { RunOptions } from '../progress.js';
@@ -125,6 +126,8 @@ async function joinParts(
   tail: PartResult,
 ): Promise<IndexedSource> {
   const joined = await first.absorb(tail.outcome, second.segments);
+  const { description } = joined.outcome;
+  description.names = joinNames(head.outcome.description.names, description.names);
   const summary = summaryFromState(head.summary);
   summary.merge(summaryFromState(tail.summary));
   return { segments: [...first.segments, ...second.segments], outcome: joined.outcome, summary };

@@ -91,7 +91,8 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
   };
 }
 
-function timeOf(batch: PacketBatch, i: number): Nanos | null {
+/** Time of packet `i` of a batch; null: it has none. */
+export function timeOf(batch: PacketBatch, i: number): Nanos | null {
   if ((batch.flags[i] & TIME_EXACT) !== 0) return batch.exactTimes.get(i) ?? null;
   return nanosFromParts(batch.seconds[i], batch.nanoseconds[i]);
 }

@@ -292,6 +292,7 @@ const NOTHING_KNOWN: CaptureDescription = {
   pcap: null,
   sections: [],
   interfaces: [],
+  names: [],
   compression: null,
 };
 

@@ -24,6 +24,7 @@ function describeCapture(format: 'pcap' | 'pcapng', interfaces: [number, string 
     pcap: null,
     sections: [],
     compression: null,
+    names: [],
     interfaces: interfaces.map(([linkType, name], id) => ({ id, linkType, name }) as CaptureInterface),
   };
 }

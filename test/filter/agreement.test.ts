@@ -47,6 +47,7 @@ const DESCRIPTION: CaptureDescription = {
       options: [],
     },
   ],
+  names: [],
   compression: null,
 };
 

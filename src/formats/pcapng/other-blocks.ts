@@ -5,6 +5,7 @@ import { MAXIMUM_WINDOW } from '../window.js';
 import { BlockType } from './block.js';
 import { addBlockReference } from './block-references.js';
 import { decodeInterfaceDescription, describeInterface } from './interface-description.js';
+import { addNames } from './known-names.js';
 import { isKnownType, shortestBlock } from './plausible.js';
 import { atEnd, damagedBlock, loseBlocks, OPTIONS_ROOM } from './recovery.js';
 import { describePacket, noteInterface, type PcapngScanner, setPacketTime } from './scanner.js';
@@ -55,6 +56,8 @@ export function scanOtherBlock(scanner: PcapngScanner, window: Window, type: num
     if (!enterSection(scanner, window, bytes, little)) return 0;
   } else if (type === BlockType.interfaceDescription) {
     addInterface(scanner, window, bytes);
+  } else if (type === BlockType.nameResolution) {
+    addNames(scanner.description.names, bytes, little ? 'little' : 'big');
   }
   note(scanner, window, type, length);
   if (scanner.collect) {

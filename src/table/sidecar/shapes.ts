@@ -84,6 +84,7 @@ const hasDescriptionFields = record({
   pcap: (value) => value === null || isPcapHeader(value),
   sections: arrayOf(isSection),
   interfaces: arrayOf(isInterface),
+  names: arrayOf(record({ address: isText, name: isText })),
   compression: isNull,
 });
 
