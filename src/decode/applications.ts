@@ -12,6 +12,7 @@ import { rtcp } from './application/rtcp.js';
 import { rtp } from './application/rtp.js';
 import { sip } from './application/sip.js';
 import { smtp } from './application/smtp.js';
+import { tls } from './application/tls.js';
 import { vxlan } from './application/vxlan.js';
 import { type Application, type Carriage, Likeness } from './application.js';
 import type { Input, TransportScope } from './dissector.js';
@@ -27,6 +28,7 @@ const APPLICATIONS: List = [
   [3, llmnr],
   [7, http],
   [8, http2],
+  [9, tls],
   [12, smtp],
   [13, imap],
   [14, pop],

@@ -1,0 +1,144 @@
+import { setU16, u16 } from '../../bytes/big-endian.js';
+import { type Application, Likeness, type Recognizer } from '../application.js';
+import { bytesField, field, type Input, named, type Step, shortfall } from '../dissector.js';
+import type { Field } from '../layer.js';
+import { PacketType, packetFields } from './rtcp-packets.js';
+
+/** RTP Control Protocol: RFC 3550 section 6, packets one behind the other; feedback by RFC 4585, extended reports by RFC 3611. Offsets in bytes. */
+export const Rtcp = { first: 0, packetType: 1, packetLength: 2, length: 4 } as const;
+
+export interface RtcpView {
+  version: number;
+  padding: boolean;
+  /** Reports, sources, subtype or message type, as the packet's type has it. */
+  count: number;
+  packetType: number;
+  /** In 32-bit words minus one, as stored. */
+  length: number;
+}
+
+/** The common header at `at`, or null when its 4 bytes do not end by `end`. */
+export function viewRtcp(bytes: Uint8Array, at: number, end: number): RtcpView | null {
+  if (end - at < Rtcp.length) return null;
+  return {
+    version: bytes[at] >>> 6,
+    padding: (bytes[at] & 0x20) !== 0,
+    count: bytes[at] & 31,
+    packetType: bytes[at + 1],
+    length: u16(bytes, at + Rtcp.packetLength),
+  };
+}
+
+/** The common header's bytes; with `content`, what follows it, the length is computed. */
+export function emitRtcp(view: RtcpView, compute: { content?: Uint8Array } = {}): Uint8Array {
+  const bytes = new Uint8Array(Rtcp.length);
+  bytes[0] = (view.version << 6) | (view.padding ? 0x20 : 0) | view.count;
+  bytes[1] = view.packetType;
+  setU16(bytes, Rtcp.packetLength, compute.content === undefined ? view.length : compute.content.length / 4);
+  return bytes;
+}
+
+export const PACKET_TYPE_NAMES: Readonly<Record<number, string>> = {
+  200: 'Sender Report',
+  201: 'Receiver Report',
+  202: 'Source Description',
+  203: 'Goodbye',
+  204: 'Application-Defined',
+  205: 'Generic RTP Feedback',
+  206: 'Payload-Specific Feedback',
+  207: 'Extended Report',
+};
+
+/** What the five bits behind the version count or say. */
+const COUNT_NAMES: Readonly<Record<number, string>> = {
+  200: 'Reception Report Count',
+  201: 'Reception Report Count',
+  202: 'Source Count',
+  203: 'Source Count',
+  204: 'Subtype',
+  205: 'Feedback Message Type',
+  206: 'Feedback Message Type',
+};
+
+function packetField(view: RtcpView, bytes: Uint8Array, at: number, packetEnd: number): Field {
+  const name = PACKET_TYPE_NAMES[view.packetType] ?? `Type ${view.packetType}`;
+  const inner = [
+    field('Version', at, 1, view.version),
+    field('Padding', at, 1, view.padding, view.padding ? 'set' : 'not set'),
+    field(COUNT_NAMES[view.packetType] ?? 'Reserved', at, 1, view.count),
+    field('Packet Type', at + 1, 1, view.packetType, named(PACKET_TYPE_NAMES, view.packetType)),
+    field('Length', at + Rtcp.packetLength, 2, view.length, `${view.length} (${4 * view.length + 4} bytes)`),
+    ...packetFields(view, bytes, at + Rtcp.length, packetEnd),
+  ];
+  return field('RTCP Packet', at, packetEnd - at, view.packetType, name, inner);
+}
+
+const MAX_PACKETS = 400;
+
+function readRtcp({ bytes, at, end, wireEnd }: Input): Step {
+  const fields: Field[] = [];
+  const names: string[] = [];
+  let problem: string | null = null;
+  let place = at;
+  while (place < end) {
+    const view = fields.length < MAX_PACKETS ? viewRtcp(bytes, place, end) : null;
+    if (view === null || view.version !== 2) break;
+    const next = place + 4 + 4 * view.length;
+    if (next > end) problem = shortfall('RTCP packet', next - place, end - place, place);
+    fields.push(packetField(view, bytes, place, Math.min(end, next)));
+    names.push(PACKET_TYPE_NAMES[view.packetType] ?? `Type ${view.packetType}`);
+    place = Math.min(end, next);
+  }
+  if (place < end) {
+    fields.push(bytesField('Data', bytes, place, end));
+    // Secure RTCP ends with an index and a tag; that is no header.
+    problem ??=
+      end - place < Rtcp.length && end < wireEnd ? shortfall('RTCP header', Rtcp.length, end - place, place) : null;
+  }
+  const info = names.slice(0, 20).join(', ');
+  return {
+    layer: { name: 'rtcp', title: 'RTCP', summary: info, start: at, end, fields, problem },
+    next: null,
+    column: { info },
+  };
+}
+
+const PACKETS_LOOKED_AT = 16;
+
+/** Least words that a packet of that type has behind its header; Infinity for no type of RTCP. */
+function leastWords(type: number, count: number): number {
+  if (type === PacketType.sr) return 6 + 6 * count;
+  if (type === PacketType.rr) return 1 + 6 * count;
+  if (type === PacketType.sdes) return count;
+  if (type === PacketType.bye) return count;
+  if (type === PacketType.app || type === PacketType.rtpfb || type === PacketType.psfb) return 2;
+  return type === PacketType.xr ? 1 : Infinity;
+}
+
+/**
+ * Packets whose types, counts and lengths agree and fill the datagram exactly, or a first report or feedback that is right for itself (secure RTCP has more behind).
+ */
+const recognize: Recognizer = (bytes, start, end, wireLength) => {
+  const wireEnd = start + wireLength;
+  let place = start;
+  for (let i = 0; i < PACKETS_LOOKED_AT; i++) {
+    if (end - place < Rtcp.length || bytes[place] >>> 6 !== 2) break;
+    const type = bytes[place + 1];
+    const words = u16(bytes, place + 2);
+    const least = leastWords(type, bytes[place] & 31);
+    if (words < least || (type === PacketType.rr && words > least + 64)) return Likeness.no;
+    place += 4 + 4 * words;
+    if (place > wireEnd) return Likeness.no;
+    if (place === wireEnd) return i > 0 || words > 0 ? Likeness.sure : Likeness.no;
+  }
+  const type = bytes[start + 1];
+  return place > start && (type === PacketType.sr || type === PacketType.rr) ? Likeness.perhaps : Likeness.no;
+};
+
+export const rtcp: Application = {
+  name: 'rtcp',
+  title: 'RTCP',
+  specification: 'RFC 3550',
+  udp: { ports: [5005], leads: Array.from({ length: 64 }, (_, i) => 0x80 + i), recognize },
+  layer: readRtcp,
+};
