@@ -1,0 +1,3 @@
+import type { EmitRow } from './row.js';
+
+export const EMITS: EmitRow[] = [];
