@@ -1,0 +1,269 @@
+import { setU16, u16 } from '../../bytes/big-endian.js';
+import { concatenate } from '../../bytes/concatenate.js';
+import type { Application } from '../application.js';
+import { byteCount, bytesField, type Input, type Step, shortfall } from '../dissector.js';
+import type { Field } from '../layer.js';
+import { MAX_ITEMS, readBytes, readNumber, type Structure, structure } from './structure.js';
+import { isClearHandshake, isClearHello, readHandshakes } from './tls-handshake.js';
+import { ALERT_LEVELS, ALERTS, CONTENT_TYPES, ContentType, VERSIONS, versionText } from './tls-names.js';
+import { recognizeTls } from './tls-recognize.js';
+import { isSsl2Hello, readSsl2Hello, Ssl2Hello } from './tls-ssl2.js';
+
+/** TLS records: RFC 8446 section 5.1, RFC 5246 section 6.2. Offsets in bytes. */
+export const TlsRecord = { type: 0, version: 1, recordLength: 3, fragment: 5, length: 5 } as const;
+
+/** Of a fragment: RFC 5246 section 6.2.3. */
+const LONGEST = 16384 + 2048;
+
+export interface TlsRecordView {
+  type: number;
+  version: number;
+  /** Of the fragment, as stored. */
+  length: number;
+  /** The bytes of it that are there; a view, not a copy. */
+  fragment: Uint8Array;
+}
+
+/** The record at `at`, or null when its 5 bytes do not end by `end`. */
+export function viewTlsRecord(bytes: Uint8Array, at: number, end: number): TlsRecordView | null {
+  if (end - at < TlsRecord.length) return null;
+  const length = u16(bytes, at + TlsRecord.recordLength);
+  const start = at + TlsRecord.fragment;
+  return {
+    type: bytes[at],
+    version: u16(bytes, at + TlsRecord.version),
+    length,
+    fragment: bytes.subarray(start, Math.min(end, start + length)),
+  };
+}
+
+/** The record's bytes; with `length` its length is that of the fragment. */
+export function emitTlsRecord(view: TlsRecordView, compute: { length?: boolean } = {}): Uint8Array {
+  const bytes = new Uint8Array(TlsRecord.length);
+  bytes[0] = view.type;
+  setU16(bytes, TlsRecord.version, view.version);
+  setU16(bytes, TlsRecord.recordLength, compute.length ? view.fragment.length : view.length);
+  return concatenate([bytes, view.fragment]);
+}
+
+/** The records of a segment, and what of the next one's header stands behind them. */
+export interface TlsView {
+  records: TlsRecordView[];
+  rest: Uint8Array;
+}
+
+/** null when not one record header is there. */
+export function viewTls(bytes: Uint8Array, at: number, end: number): TlsView | null {
+  const records: TlsRecordView[] = [];
+  let place = at;
+  for (;;) {
+    const record = viewTlsRecord(bytes, place, end);
+    if (record === null) break;
+    records.push(record);
+    place += TlsRecord.length + record.fragment.length;
+  }
+  return records.length === 0 ? null : { records, rest: bytes.subarray(place, end) };
+}
+
+export function emitTls(view: TlsView, compute: { length?: boolean } = {}): Uint8Array {
+  return concatenate([...view.records.map((record) => emitTlsRecord(record, compute)), view.rest]);
+}
+
+/** What is carried from one record of a segment to the next. */
+interface State {
+  /** A Change Cipher Spec was seen: what follows is encrypted. */
+  encrypted: boolean;
+  /** Bytes that the last handshake message still lacks. */
+  missing: number;
+}
+
+type ReadFragment = (s: Structure, state: State, version: number, length: number) => string[];
+
+function readAlert(s: Structure, state: State, _version: number, length: number): string[] {
+  if (state.encrypted || length !== 2) return encrypted(s, 'Encrypted Alert', length);
+  const level = readNumber(s, 'Level', 1, (value) => wordText(ALERT_LEVELS, value));
+  const description = readNumber(s, 'Description', 1, (value) => wordText(ALERTS, value));
+  if (level === null || description === null) return ['Alert'];
+  return [`Alert, ${ALERT_LEVELS[level] ?? level}: ${ALERTS[description] ?? description}`];
+}
+
+function wordText(words: Readonly<Record<number, string>>, value: number): string {
+  return words[value] === undefined ? String(value) : `${words[value]} (${value})`;
+}
+
+function encrypted(s: Structure, name: string, length: number): string[] {
+  if (length > 0) readBytes(s, name, length);
+  return [name];
+}
+
+function readHandshake(s: Structure, state: State, version: number, length: number): string[] {
+  const names: string[] = [];
+  if (state.missing > 0) {
+    const part = Math.min(state.missing, length);
+    state.missing -= part;
+    readBytes(s, 'Handshake Continuation', part);
+    if (part === length) return ['Handshake Continuation'];
+    names.push('Handshake Continuation');
+  } else if (!(state.encrypted ? isClearHello : isClearHandshake)(s.bytes, s.at, s.end, length)) {
+    return encrypted(s, 'Encrypted Handshake Message', length);
+  }
+  const read = readHandshakes(s, { datagram: false, version });
+  state.missing = read.missing;
+  return [...names, ...read.names];
+}
+
+function readChangeCipherSpec(s: Structure, state: State, _version: number, length: number): string[] {
+  state.encrypted = true;
+  if (length === 1) readNumber(s, 'Change Cipher Spec Message', 1);
+  else encrypted(s, 'Change Cipher Spec Message', length);
+  return ['Change Cipher Spec'];
+}
+
+/** RFC 6520 section 4: at least 16 bytes of padding follow the payload. A shorter record, asking for more than it holds, is the attack called Heartbleed. */
+function readHeartbeat(s: Structure, state: State, _version: number, length: number): string[] {
+  const type = s.bytes[s.at];
+  const clear = !state.encrypted && s.end - s.at >= 3 && (type === 1 || type === 2);
+  const payload = clear ? u16(s.bytes, s.at + 1) : 0;
+  if (!clear || (payload + 19 > length && length > 19)) return encrypted(s, 'Encrypted Heartbeat', length);
+  const name = type === 1 ? 'Heartbeat Request' : 'Heartbeat Response';
+  readNumber(s, 'Heartbeat Message Type', 1, (value) => `${name} (${value})`);
+  readNumber(s, 'Payload Length', 2);
+  if (payload + 3 > length) {
+    s.problem ??= shortfall('TLS heartbeat payload', payload, length - 3, s.at);
+    readBytes(s, 'Payload', s.end - s.at);
+  } else {
+    readBytes(s, 'Payload', payload);
+    readBytes(s, 'Padding', length - 3 - payload);
+  }
+  return [name];
+}
+
+const READERS: Readonly<Record<number, ReadFragment>> = {
+  [ContentType.changeCipherSpec]: readChangeCipherSpec,
+  [ContentType.alert]: readAlert,
+  [ContentType.handshake]: readHandshake,
+  [ContentType.applicationData]: (s, _state, _version, length) => {
+    encrypted(s, 'Encrypted Data', length);
+    return ['Application Data'];
+  },
+  [ContentType.heartbeat]: readHeartbeat,
+};
+
+/** "Application Data × 3" for the same name three times in a row. */
+export function joinNames(names: readonly string[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < names.length; ) {
+    let next = at + 1;
+    while (next < names.length && names[next] === names[at]) next++;
+    parts.push(next - at > 1 ? `${names[at]} × ${next - at}` : names[at]);
+    at = next;
+  }
+  return parts.join(', ');
+}
+
+const CONTINUES = 'continues in the next segment';
+
+interface Reading {
+  fields: Field[];
+  names: string[];
+  end: number;
+  problem: string | null;
+  continues: boolean;
+}
+
+/** The record at `at`: its field, and where the next one begins. */
+function readRecord(input: Input, at: number, state: State, reading: Reading): void {
+  const { bytes, end, wireEnd } = input;
+  const available = end - at;
+  const length = available < TlsRecord.length ? 0 : u16(bytes, at + TlsRecord.recordLength);
+  const recordEnd = at + TlsRecord.length + length;
+  const onWire = Math.min(recordEnd, wireEnd);
+  const s = structure('TLS record', bytes, at, Math.min(end, recordEnd), recordEnd > end);
+  const type = readNumber(s, 'Content Type', 1, (value) => wordText(CONTENT_TYPES, value));
+  const version = readNumber(s, 'Version', 2, versionText);
+  readNumber(s, 'Length', 2, byteCount);
+  const read = type === null ? undefined : READERS[type];
+  let name = 'Record';
+  if (type !== null && version !== null && (read === undefined || version >>> 8 !== 3)) {
+    reading.fields.push(bytesField('Unread Bytes', bytes, at, end));
+    reading.problem ??= `TLS record: content type ${type} and version 0x${version.toString(16)} belong to none, at byte ${at}`;
+    reading.end = end;
+    return;
+  }
+  if (available >= TlsRecord.length && read !== undefined && version !== null) {
+    if (length > LONGEST)
+      s.problem ??= `TLS record length: ${length} bytes, at most ${LONGEST} allowed, at byte ${at + TlsRecord.recordLength}`;
+    const names = read(s, state, version, length);
+    reading.names.push(...names);
+    name = joinNames(names);
+  }
+  const continues = recordEnd > wireEnd;
+  reading.continues ||= continues;
+  if (onWire > end) s.problem = shortfall('TLS record', onWire - at, available, at);
+  reading.problem ??= s.problem;
+  reading.end = s.end;
+  const text = continues ? `${name} (${CONTINUES})` : name;
+  reading.fields.push({ name: 'Record', value: type, text, start: at, end: s.end, fields: s.fields });
+}
+
+function layerTls(input: Input): Step {
+  const { bytes, at, end } = input;
+  if (isSsl2Hello(bytes, at, end)) return layerSsl2(input);
+  const reading: Reading = { fields: [], names: [], end: at, problem: null, continues: false };
+  const state: State = { encrypted: false, missing: 0 };
+  for (let count = 0; reading.end < end; count++) {
+    if (count === MAX_ITEMS) {
+      reading.problem ??= `TLS: more than ${MAX_ITEMS} records in a segment, the rest not listed`;
+      reading.fields.push(bytesField('Further Records', bytes, reading.end, end));
+      reading.end = end;
+    } else readRecord(input, reading.end, state, reading);
+  }
+  const joined = joinNames(reading.names);
+  const info = reading.continues || state.missing > 0 ? [joined, CONTINUES].filter(Boolean).join(', ') : joined;
+  const version = end - at < 3 ? undefined : VERSIONS[u16(bytes, at + TlsRecord.version)];
+  return {
+    layer: {
+      name: 'tls',
+      title: 'TLS',
+      summary: [version, info].filter(Boolean).join('  '),
+      start: at,
+      end: reading.end,
+      fields: reading.fields,
+      problem: reading.problem,
+    },
+    next: null,
+    column: { info },
+  };
+}
+
+function layerSsl2({ bytes, at, end, wireEnd }: Input): Step {
+  const messageEnd = at + 2 + (u16(bytes, at + Ssl2Hello.length) & 0x7fff);
+  const s = structure('SSL 2.0 Client Hello', bytes, at, Math.min(end, messageEnd), messageEnd > end);
+  readSsl2Hello(s);
+  const info = `Client Hello in SSL 2.0 form, ${VERSIONS[u16(bytes, at + Ssl2Hello.version)]}`;
+  const onWire = Math.min(messageEnd, wireEnd);
+  const problem = onWire > end ? shortfall('SSL 2.0 Client Hello', onWire - at, end - at, at) : s.problem;
+  return {
+    layer: { name: 'tls', title: 'TLS', summary: info, start: at, end: s.end, fields: s.fields, problem },
+    next: null,
+    column: { info: messageEnd > wireEnd ? `${info}, ${CONTINUES}` : info },
+  };
+}
+
+/** IANA registry of ports: HTTPS and the other services that begin with TLS; 8443 and 4433 by custom. */
+const PORTS = [
+  443, 261, 448, 465, 563, 614, 636, 684, 695, 832, 853, 989, 990, 992, 993, 994, 995, 2083, 2252, 3269, 3389,
+];
+const MORE_PORTS = [4433, 5061, 5223, 5671, 5986, 6514, 6697, 8443, 8883, 9443];
+
+export const tls: Application = {
+  name: 'tls',
+  title: 'TLS',
+  specification: 'RFC 8446, RFC 5246',
+  tcp: {
+    ports: [...PORTS, ...MORE_PORTS],
+    leads: [20, 21, 22, 23, 24, 0x80, 0x81],
+    recognize: recognizeTls,
+  },
+  layer: layerTls,
+};
