@@ -11,6 +11,8 @@ import { pop } from './application/pop.js';
 import { rtcp } from './application/rtcp.js';
 import { rtp } from './application/rtp.js';
 import { sip } from './application/sip.js';
+import { smb } from './application/smb.js';
+import { smb2 } from './application/smb2.js';
 import { smtp } from './application/smtp.js';
 import { tls } from './application/tls.js';
 import { vxlan } from './application/vxlan.js';
@@ -33,12 +35,14 @@ const APPLICATIONS: List = [
   [13, imap],
   [14, pop],
   [15, ftp],
+  [16, smb2],
   [20, sip],
   [21, rtp],
   [22, rtcp],
   [35, vxlan],
   [36, geneve],
   [37, l2tp],
+  [38, smb],
   [45, ssdp],
 ];
 

@@ -1,0 +1,36 @@
+import { u16 } from '../../bytes/big-endian.js';
+import { field, type Input } from '../dissector.js';
+import type { Field } from '../layer.js';
+
+/** Direct TCP transport of SMB: MS-SMB2 section 2.1. A zero byte and a length before each message; behind a NetBIOS session header the message stands alone. */
+export const SmbTransport = { zero: 0, streamProtocolLength: 1, length: 4 } as const;
+
+/** StreamProtocolLength: bytes of the message behind it. */
+export function streamProtocolLength(bytes: Uint8Array, at: number): number {
+  return (bytes[at + 1] << 16) | u16(bytes, at + 2);
+}
+
+export function transportFields(bytes: Uint8Array, at: number): Field[] {
+  return [field('Zero', at, 1, bytes[at]), field('StreamProtocolLength', at + 1, 3, streamProtocolLength(bytes, at))];
+}
+
+/** Where the message ends on the wire that begins behind `head` bytes of transport header. */
+export function messageEnd({ bytes, at, wireEnd }: Input, head: number): number {
+  return head === 0 ? wireEnd : Math.min(wireEnd, at + head + streamProtocolLength(bytes, at));
+}
+
+/** Whether `mark`, 'S', 'M', 'B' stand at `at`, or behind a transport header whose length holds a header of `least` bytes. */
+export function hasMark(bytes: Uint8Array, at: number, end: number, mark: number, least: number): boolean {
+  let place = at;
+  if (bytes[at] === 0) {
+    if (end - at < 8 || streamProtocolLength(bytes, at) < least) return false;
+    place += SmbTransport.length;
+  }
+  return (
+    end - place >= 4 &&
+    bytes[place] === mark &&
+    bytes[place + 1] === 0x53 &&
+    bytes[place + 2] === 0x4d &&
+    bytes[place + 3] === 0x42
+  );
+}
