@@ -7,15 +7,19 @@ import { imap } from './application/imap.js';
 import { l2tp } from './application/l2tp.js';
 import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
+import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
+import { rdp, tpkt } from './application/rdp.js';
 import { rtcp } from './application/rtcp.js';
 import { rtp } from './application/rtp.js';
 import { sip } from './application/sip.js';
 import { smb } from './application/smb.js';
 import { smb2 } from './application/smb2.js';
 import { smtp } from './application/smtp.js';
+import { stun } from './application/stun.js';
 import { tls } from './application/tls.js';
 import { vxlan } from './application/vxlan.js';
+import { wireguard } from './application/wireguard.js';
 import { type Application, type Carriage, Likeness } from './application.js';
 import type { Input, TransportScope } from './dissector.js';
 import { IpProtocol } from './numbers.js';
@@ -39,10 +43,15 @@ const APPLICATIONS: List = [
   [20, sip],
   [21, rtp],
   [22, rtcp],
+  [26, rdp],
+  [31, wireguard],
+  [32, openvpn],
   [35, vxlan],
   [36, geneve],
   [37, l2tp],
   [38, smb],
+  [41, tpkt],
+  [43, stun],
   [45, ssdp],
 ];
 

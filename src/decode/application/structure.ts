@@ -1,4 +1,4 @@
-import { hexDigits, hexNumber, u16 } from '../../bytes/big-endian.js';
+import { u16 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
 import { formatCount } from '../../bytes/size.js';
 import { byteCount, bytesField, field, shortfall } from '../dissector.js';
@@ -142,7 +142,21 @@ export function readNumbers(s: Structure, name: string, length: 1 | 2, text: (va
     const value = readNumber(s, name, length, text);
     if (value !== null) texts.push(text(value).replace(/ \([^()]*\)$/, ''));
   });
-  return texts.join(', ');
+  return listed(texts);
+}
+
+const NAMED = 8;
+
+/** "a, b, c"; of a long list its first eight and how many there are. */
+export function listed(texts: readonly string[]): string {
+  if (texts.length <= NAMED) return texts.join(', ');
+  return `${texts.slice(0, NAMED).join(', ')}, … (${texts.length})`;
+}
+
+/** Takes a group away and leaves its members: where its container already says what they are. */
+export function dissolve(s: Structure): void {
+  const group = s.fields.pop();
+  if (group?.fields !== undefined) s.fields.push(...group.fields);
 }
 
 /** What a structure holds beyond its last member is told; nothing that was sent goes unseen. */
@@ -158,12 +172,4 @@ export function viewVector(bytes: Uint8Array, at: number, end: number, lengthByt
   const start = at + lengthBytes;
   const length = lengthBytes === 1 ? bytes[at] : u16(bytes, at);
   return end - start < length ? null : bytes.subarray(start, start + length);
-}
-
-export function hex(bytes: Uint8Array, at: number, end: number): string {
-  return hexDigits(bytes, at, end);
-}
-
-export function hexByte(value: number): string {
-  return hexNumber(value, 2);
 }

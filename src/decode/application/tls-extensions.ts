@@ -1,4 +1,6 @@
 import {
+  dissolve,
+  listed,
   readBytes,
   readGroup,
   readItems,
@@ -306,7 +308,7 @@ export function readExtensions(s: Structure, context: Context): string {
       fields,
     });
   });
-  return names.join(', ');
+  return listed(names);
 }
 
 function readContent(s: Structure, type: number, length: number, context: Context): string | null {
@@ -316,7 +318,7 @@ function readContent(s: Structure, type: number, length: number, context: Contex
     readBytes(s, 'Extension Data', length);
     return `${length} bytes`;
   }
-  return readGroup(s, 'Extension Data', length, (inner) => {
+  const text = readGroup(s, 'Extension Data', length, (inner) => {
     const text = read(inner, context);
     if (!inner.ended && inner.at < inner.end) {
       inner.problem ??= `${inner.what}: ${inner.end - inner.at} bytes beyond its content, at byte ${inner.at}`;
@@ -324,4 +326,6 @@ function readContent(s: Structure, type: number, length: number, context: Contex
     }
     return text;
   });
+  dissolve(s);
+  return text;
 }

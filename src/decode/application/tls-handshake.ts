@@ -1,5 +1,6 @@
-import { byteCount, type Input } from '../dissector.js';
+import { counted } from '../../bytes/size.js';
 import {
+  dissolve,
   finish,
   readBytes,
   readGroup,
@@ -29,8 +30,6 @@ export interface HandshakeContext {
   datagram: boolean;
   /** Version of the record: some messages changed. */
   version: number;
-  /** TLS 1.3 and QUIC keep the handshake's later messages encrypted; there a certificate has other members (RFC 8446 section 4.4.2). */
-  input?: Input;
 }
 
 /** No message of real handshakes is longer: certificates of a post-quantum chain stay below. */
@@ -106,6 +105,7 @@ export function readHandshakes(s: Structure, context: HandshakeContext): { names
         text = `${name} (fragment, bytes ${fragment.offset} to ${fragment.offset + fragment.length} of ${total})`;
       } else if (length > 0) {
         text = readGroup(s, 'Body', length, (body) => readMessage(body, type, context)) ?? name;
+        dissolve(s);
       }
     }
     const { fields } = s;
@@ -203,7 +203,7 @@ function readCertificates(s: Structure): string | null {
           : [facts.subject, facts.notAfter && `valid to ${facts.notAfter}`].filter(Boolean).join(', ');
       });
     });
-    return count === 1 ? '1 certificate' : `${count} certificates`;
+    return counted(count, 'certificate');
   });
   finish(s);
   return first === null ? null : `Certificate ${first}`;
@@ -242,7 +242,7 @@ function readCertificateRequest(s: Structure, context: HandshakeContext): void {
         return text === '' ? undefined : text;
       });
     });
-    return list.fields.length === 0 ? 'none' : `${list.fields.length / 2} names`;
+    return list.fields.length === 0 ? 'none' : counted(list.fields.length / 2, 'name');
   });
   finish(s);
 }
@@ -269,9 +269,4 @@ function readServerKeyExchange(s: Structure, context: HandshakeContext): void {
   if (isTls12(context)) readNumber(s, 'Algorithm', 2, schemeText);
   readSignature(s);
   finish(s);
-}
-
-/** "continues in the next segment", "100 bytes more in the next record". */
-export function missingText(missing: number, where: string): string {
-  return `${byteCount(missing)} more in the next ${where}`;
 }

@@ -183,7 +183,7 @@ function readRecord(input: Input, at: number, state: State, reading: Reading): v
   const version = readNumber(s, 'Version', 2, versionText);
   readNumber(s, 'Length', 2, byteCount);
   const read = type === null ? undefined : READERS[type];
-  let name = 'Record';
+  let name = (type === null ? undefined : CONTENT_TYPES[type]) ?? 'Record';
   if (type !== null && version !== null && (read === undefined || version >>> 8 !== 3)) {
     reading.fields.push(bytesField('Unread Bytes', bytes, at, end));
     reading.problem ??= `TLS record: content type ${type} and version 0x${version.toString(16)} belong to none, at byte ${at}`;
@@ -220,12 +220,11 @@ function layerTls(input: Input): Step {
   }
   const joined = joinNames(reading.names);
   const info = reading.continues || state.missing > 0 ? [joined, CONTINUES].filter(Boolean).join(', ') : joined;
-  const version = end - at < 3 ? undefined : VERSIONS[u16(bytes, at + TlsRecord.version)];
   return {
     layer: {
       name: 'tls',
       title: 'TLS',
-      summary: [version, info].filter(Boolean).join('  '),
+      summary: info,
       start: at,
       end: reading.end,
       fields: reading.fields,
