@@ -1,4 +1,5 @@
 import { dns } from './application/dns.js';
+import { dtls } from './application/dtls.js';
 import { ftp } from './application/ftp.js';
 import { geneve } from './application/geneve.js';
 import { http, ssdp } from './application/http.js';
@@ -7,6 +8,7 @@ import { imap } from './application/imap.js';
 import { l2tp } from './application/l2tp.js';
 import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
+import { mqtt } from './application/mqtt.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
 import { rdp, tpkt } from './application/rdp.js';
@@ -44,6 +46,7 @@ const APPLICATIONS: List = [
   [21, rtp],
   [22, rtcp],
   [26, rdp],
+  [30, mqtt],
   [31, wireguard],
   [32, openvpn],
   [35, vxlan],
@@ -51,6 +54,7 @@ const APPLICATIONS: List = [
   [37, l2tp],
   [38, smb],
   [41, tpkt],
+  [42, dtls],
   [43, stun],
   [45, ssdp],
 ];
