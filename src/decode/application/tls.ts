@@ -3,9 +3,9 @@ import { concatenate } from '../../bytes/concatenate.js';
 import type { Application } from '../application.js';
 import { byteCount, bytesField, type Input, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { MAX_ITEMS, readBytes, readNumber, type Structure, structure } from './structure.js';
-import { isClearHandshake, isClearHello, readHandshakes } from './tls-handshake.js';
-import { ALERT_LEVELS, ALERTS, CONTENT_TYPES, ContentType, VERSIONS, versionText } from './tls-names.js';
+import { MAX_ITEMS, readNumber, structure } from './structure.js';
+import { FRAGMENT_READERS, joinNames, type RecordState, wordText } from './tls-fragments.js';
+import { CONTENT_TYPES, VERSIONS, versionText } from './tls-names.js';
 import { recognizeTls } from './tls-recognize.js';
 import { isSsl2Hello, readSsl2Hello, Ssl2Hello } from './tls-ssl2.js';
 
@@ -69,98 +69,6 @@ export function emitTls(view: TlsView, compute: { length?: boolean } = {}): Uint
   return concatenate([...view.records.map((record) => emitTlsRecord(record, compute)), view.rest]);
 }
 
-/** What is carried from one record of a segment to the next. */
-interface State {
-  /** A Change Cipher Spec was seen: what follows is encrypted. */
-  encrypted: boolean;
-  /** Bytes that the last handshake message still lacks. */
-  missing: number;
-}
-
-type ReadFragment = (s: Structure, state: State, version: number, length: number) => string[];
-
-function readAlert(s: Structure, state: State, _version: number, length: number): string[] {
-  if (state.encrypted || length !== 2) return encrypted(s, 'Encrypted Alert', length);
-  const level = readNumber(s, 'Level', 1, (value) => wordText(ALERT_LEVELS, value));
-  const description = readNumber(s, 'Description', 1, (value) => wordText(ALERTS, value));
-  if (level === null || description === null) return ['Alert'];
-  return [`Alert, ${ALERT_LEVELS[level] ?? level}: ${ALERTS[description] ?? description}`];
-}
-
-function wordText(words: Readonly<Record<number, string>>, value: number): string {
-  return words[value] === undefined ? String(value) : `${words[value]} (${value})`;
-}
-
-function encrypted(s: Structure, name: string, length: number): string[] {
-  if (length > 0) readBytes(s, name, length);
-  return [name];
-}
-
-function readHandshake(s: Structure, state: State, version: number, length: number): string[] {
-  const names: string[] = [];
-  if (state.missing > 0) {
-    const part = Math.min(state.missing, length);
-    state.missing -= part;
-    readBytes(s, 'Handshake Continuation', part);
-    if (part === length) return ['Handshake Continuation'];
-    names.push('Handshake Continuation');
-  } else if (!(state.encrypted ? isClearHello : isClearHandshake)(s.bytes, s.at, s.end, length)) {
-    return encrypted(s, 'Encrypted Handshake Message', length);
-  }
-  const read = readHandshakes(s, { datagram: false, version });
-  state.missing = read.missing;
-  return [...names, ...read.names];
-}
-
-function readChangeCipherSpec(s: Structure, state: State, _version: number, length: number): string[] {
-  state.encrypted = true;
-  if (length === 1) readNumber(s, 'Change Cipher Spec Message', 1);
-  else encrypted(s, 'Change Cipher Spec Message', length);
-  return ['Change Cipher Spec'];
-}
-
-/** RFC 6520 section 4: at least 16 bytes of padding follow the payload. A shorter record, asking for more than it holds, is the attack called Heartbleed. */
-function readHeartbeat(s: Structure, state: State, _version: number, length: number): string[] {
-  const type = s.bytes[s.at];
-  const clear = !state.encrypted && s.end - s.at >= 3 && (type === 1 || type === 2);
-  const payload = clear ? u16(s.bytes, s.at + 1) : 0;
-  if (!clear || (payload + 19 > length && length > 19)) return encrypted(s, 'Encrypted Heartbeat', length);
-  const name = type === 1 ? 'Heartbeat Request' : 'Heartbeat Response';
-  readNumber(s, 'Heartbeat Message Type', 1, (value) => `${name} (${value})`);
-  readNumber(s, 'Payload Length', 2);
-  if (payload + 3 > length) {
-    s.problem ??= shortfall('TLS heartbeat payload', payload, length - 3, s.at);
-    readBytes(s, 'Payload', s.end - s.at);
-  } else {
-    readBytes(s, 'Payload', payload);
-    readBytes(s, 'Padding', length - 3 - payload);
-  }
-  return [name];
-}
-
-const READERS: Readonly<Record<number, ReadFragment>> = {
-  [ContentType.changeCipherSpec]: readChangeCipherSpec,
-  [ContentType.alert]: readAlert,
-  [ContentType.handshake]: readHandshake,
-  [ContentType.applicationData]: (s, _state, _version, length) => {
-    encrypted(s, 'Encrypted Data', length);
-    return ['Application Data'];
-  },
-  [ContentType.heartbeat]: readHeartbeat,
-};
-
-/** "Application Data × 3" for the same name three times in a row. */
-export function joinNames(names: readonly string[]): string {
-  const parts: string[] = [];
-  for (let at = 0; at < names.length; ) {
-    let next = at + 1;
-    while (next < names.length && names[next] === names[at]) next++;
-    parts.push(next - at > 1 ? `${names[at]} × ${next - at}` : names[at]);
-    at = next;
-  }
-  return parts.join(', ');
-}
-
 const CONTINUES = 'continues in the next segment';
 
 interface Reading {
@@ -172,7 +80,7 @@ interface Reading {
 }
 
 /** The record at `at`: its field, and where the next one begins. */
-function readRecord(input: Input, at: number, state: State, reading: Reading): void {
+function readRecord(input: Input, at: number, state: RecordState, reading: Reading): void {
   const { bytes, end, wireEnd } = input;
   const available = end - at;
   const length = available < TlsRecord.length ? 0 : u16(bytes, at + TlsRecord.recordLength);
@@ -182,7 +90,7 @@ function readRecord(input: Input, at: number, state: State, reading: Reading): v
   const type = readNumber(s, 'Content Type', 1, (value) => wordText(CONTENT_TYPES, value));
   const version = readNumber(s, 'Version', 2, versionText);
   readNumber(s, 'Length', 2, byteCount);
-  const read = type === null ? undefined : READERS[type];
+  const read = type === null ? undefined : FRAGMENT_READERS[type];
   let name = (type === null ? undefined : CONTENT_TYPES[type]) ?? 'Record';
   if (type !== null && version !== null && (read === undefined || version >>> 8 !== 3)) {
     reading.fields.push(bytesField('Unread Bytes', bytes, at, end));
@@ -210,7 +118,7 @@ function layerTls(input: Input): Step {
   const { bytes, at, end } = input;
   if (isSsl2Hello(bytes, at, end)) return layerSsl2(input);
   const reading: Reading = { fields: [], names: [], end: at, problem: null, continues: false };
-  const state: State = { encrypted: false, missing: 0 };
+  const state: RecordState = { encrypted: false, missing: 0 };
   for (let count = 0; reading.end < end; count++) {
     if (count === MAX_ITEMS) {
       reading.problem ??= `TLS: more than ${MAX_ITEMS} records in a segment, the rest not listed`;
