@@ -12,6 +12,7 @@ import { mqtt } from './application/mqtt.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
 import { rdp, tpkt } from './application/rdp.js';
+import { redis } from './application/redis.js';
 import { rtcp } from './application/rtcp.js';
 import { rtp } from './application/rtp.js';
 import { sip } from './application/sip.js';
@@ -46,6 +47,7 @@ const APPLICATIONS: List = [
   [21, rtp],
   [22, rtcp],
   [26, rdp],
+  [29, redis],
   [30, mqtt],
   [31, wireguard],
   [32, openvpn],

@@ -81,7 +81,7 @@ export const recognizeMqtt: Recognizer = (bytes, start, end, wireLength) => {
   if (type === PacketType.unsubscribe) return judgeFilters(bytes, at, end, last, 0);
   if (type === PacketType.connack) return judgeConnack(bytes, at, end, length, last === start + wireLength);
   if (type === PacketType.pingreq || type === PacketType.pingresp) return length === 0 ? Likeness.perhaps : Likeness.no;
-  if (type === PacketType.disconnect) return length === 0 || length < 128 ? Likeness.perhaps : Likeness.no;
+  if (type === PacketType.disconnect && length < 128 && last === start + wireLength) return Likeness.perhaps;
   if (length < 2 || last !== start + wireLength) return length === 2 ? Likeness.perhaps : Likeness.no;
   return Likeness.perhaps;
 };
