@@ -199,7 +199,8 @@ function readL2tp(input: Input): Step {
       ),
     },
     contentEnd,
-    next: avps === null ? dataOf(flags, headerEnd, wireEnd) : null,
+    // An offset that points behind the message leaves nothing to read.
+    next: avps === null && headerEnd <= input.wireEnd ? dataOf(flags, headerEnd, wireEnd) : null,
     column: { info: `${words} ${identity(view)}${numbers}` },
   };
 }
