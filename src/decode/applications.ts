@@ -11,6 +11,7 @@ import { mdns } from './application/mdns.js';
 import { mqtt } from './application/mqtt.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
+import { quic } from './application/quic.js';
 import { rdp, tpkt } from './application/rdp.js';
 import { redis } from './application/redis.js';
 import { rtcp } from './application/rtcp.js';
@@ -38,6 +39,7 @@ const APPLICATIONS: List = [
   [7, http],
   [8, http2],
   [9, tls],
+  [10, quic],
   [12, smtp],
   [13, imap],
   [14, pop],
