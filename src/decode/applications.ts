@@ -1,3 +1,5 @@
+import { bgp } from './application/bgp.js';
+import { bittorrent, bittorrentDht } from './application/bittorrent.js';
 import { dns } from './application/dns.js';
 import { dtls } from './application/dtls.js';
 import { ftp } from './application/ftp.js';
@@ -9,8 +11,10 @@ import { l2tp } from './application/l2tp.js';
 import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
 import { mqtt } from './application/mqtt.js';
+import { mysql } from './application/mysql.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
+import { postgresql } from './application/postgresql.js';
 import { quic } from './application/quic.js';
 import { rdp, tpkt } from './application/rdp.js';
 import { redis } from './application/redis.js';
@@ -48,11 +52,16 @@ const APPLICATIONS: List = [
   [20, sip],
   [21, rtp],
   [22, rtcp],
+  [23, bgp],
   [26, rdp],
+  [27, mysql],
+  [28, postgresql],
   [29, redis],
   [30, mqtt],
   [31, wireguard],
   [32, openvpn],
+  [33, bittorrent],
+  [34, bittorrentDht],
   [35, vxlan],
   [36, geneve],
   [37, l2tp],
