@@ -48,17 +48,17 @@ function valueField(value: RespValue, bytes: Uint8Array, at: number): Field {
   const end = at + respLength(value);
   if (value.items !== null) {
     let place = textEnd + value.ending.length;
-    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : value.text;
+    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : escapeBytes(bytes, text, textEnd);
     const inner = [field('Length', text, textEnd - text, length)];
     for (const item of value.items) {
       inner.push(valueField(item, bytes, place));
       place = inner[inner.length - 1].end;
     }
-    return field(name, at, end - at, length, value.text === '-1' ? 'null' : wordsOf(inner, name, value.text), inner);
+    return field(name, at, end - at, length, value.text === '-1' ? 'null' : wordsOf(inner, name, String(length)), inner);
   }
   if (value.data !== null) {
     const start = textEnd + value.ending.length;
-    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : value.text;
+    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : escapeBytes(bytes, text, textEnd);
     const data = textField('Data', bytes, start, start + value.data.length);
     const inner = [field('Length', text, textEnd - text, length)];
     if (value.data !== '') inner.push(data);
