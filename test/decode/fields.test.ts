@@ -41,24 +41,25 @@ describe('IPv4', () => {
     expect(found.summary).toBe('10.0.0.1 → 10.0.0.2  ttl 64  id 7  DF  length 68  checksum ok');
     expect(inside(found, 'Options')).toEqual([
       'No Operation: padding',
-      'Router Alert: 0',
+      'Router Alert: router shall examine packet (0)',
       'Record Route: pointer 4, 192.0.2.1, 0.0.0.0',
-      'Internet Timestamp: pointer 5, overflow 0, flag 1, 00000000',
+      'Internet Timestamp: pointer 5, overflow 0, flag 1',
       'Stream Identifier: 7',
-      'Commercial Security: domain of interpretation 10, 0102',
+      'Commercial Security: domain of interpretation 10, 1 tag',
       'End of Option List: end',
+      'Padding: 000000',
     ]);
   });
 
   test('options that lie', () => {
     const options = (hex: string) =>
       inside(layer(ipv4({ protocol: 17, payload: udp(new Uint8Array(0)), options: hex }), IPV4, 'ip'), 'Options');
-    expect(options('07000000')).toEqual(['Malformed Option: Record Route (7) of 0 bytes, 4 available']);
+    expect(options('07000000')).toEqual(['Malformed Option: Record Route of 0 bytes, 4 available']);
     expect(options('01010107')).toEqual([
       ...new Array(3).fill('No Operation: padding'),
-      'Malformed Option: Record Route (7) of 0 bytes, 1 available',
+      'Malformed Option: Record Route of 0 bytes, 1 available',
     ]);
-    expect(options('07020000')).toEqual(['Record Route: ', 'End of Option List: end']);
+    expect(options('07020000')).toEqual(['Record Route: ', 'End of Option List: end', 'Padding: 00']);
     expect(options('44020000')[0]).toBe('Internet Timestamp: ');
     expect(options('88030100')[0]).toBe('Stream Identifier: 01');
     expect(options('86030100')[0]).toBe('Commercial Security: 01');
@@ -91,6 +92,7 @@ describe('TCP', () => {
       'SACK: 1-5',
       'User Timeout: 5 minutes',
       'End of Option List: end',
+      'Padding: 00',
     ]);
     expect(text(found, 'Control Bits')).toBe('0x012 SYN, ACK');
     expect(found.summary).toMatch(

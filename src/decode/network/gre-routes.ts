@@ -52,7 +52,7 @@ export function greRouteFields(routes: readonly GreRoute[], bytes: Uint8Array, a
       field('Address Family', start, 2, route.addressFamily),
       field('SRE Offset', start + GreSre.offset, 1, route.offset),
       field('SRE Length', start + GreSre.length, 1, route.length),
-      ...(place > information
+      ...(place > information && route.information.length === route.length
         ? [field('Routing Information', information, place - information, hexDigits(bytes, information, place), text)]
         : []),
     ]);

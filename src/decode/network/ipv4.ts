@@ -4,7 +4,8 @@ import { checksumField, internetChecksum, judgeChecksum, unverified, verdictSumm
 import { field, firstProblem, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { EtherType, IP_PROTOCOL_NAMES } from '../numbers.js';
-import { ipv4OptionFields } from './ipv4-options.js';
+import type { OptionList } from '../options.js';
+import { readIpv4Options } from './ipv4-options.js';
 
 /** Internet Protocol version 4: RFC 791 section 3.1; DSCP and ECN by RFC 2474 and RFC 3168. Offsets in bytes. */
 export const Ipv4 = {
@@ -149,6 +150,8 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
     ...(fragmented ? [`fragment offset ${offset}`] : []),
     `length ${view.totalLength}${verdictSummary(verdict)}`,
   ].join('  ');
+  const optionsAt = at + Ipv4.options;
+  const options = readIpv4Options(bytes, optionsAt, optionsAt + view.options.length);
   const usable = whole && view.version === 4 && contentEnd >= headerEnd;
   if (view.version === 6 && !input.cut) return wrongVersion(input);
   return {
@@ -177,9 +180,9 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
         checksumField('Header Checksum', at + Ipv4.checksum, verdict),
         field('Source Address', at + Ipv4.source, 4, source),
         field('Destination Address', at + Ipv4.destination, 4, destination),
-        ...optionsOf(view, bytes, at),
+        ...optionsField(options, bytes, optionsAt, optionsAt + view.options.length),
       ],
-      problem: ipv4Problem(view, input, contentEnd),
+      problem: firstProblem(ipv4Problem(view, input, contentEnd), options.problem),
     },
     contentEnd,
     next: usable
@@ -225,12 +228,9 @@ function totalLengthText(view: Ipv4View, presumed: number): string {
   return view.totalLength === 0 ? `0 (segmentation offload? ${presumed} bytes)` : String(view.totalLength);
 }
 
-function optionsOf(view: Ipv4View, bytes: Uint8Array, at: number): Field[] {
-  if (view.options.length === 0) return [];
-  const start = at + Ipv4.options;
-  const end = start + view.options.length;
-  const fields = ipv4OptionFields(bytes, start, end);
-  const names = fields.map((option) => option.name).join(', ');
+function optionsField({ fields }: OptionList, bytes: Uint8Array, start: number, end: number): Field[] {
+  if (start >= end) return [];
+  const names = fields.map(({ name }) => name).join(', ');
   return [field('Options', start, end - start, hexDigits(bytes, start, end), names, fields)];
 }
 

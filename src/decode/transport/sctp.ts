@@ -1,7 +1,8 @@
 import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { checksumField, crc32c, unverified, type Verdict, verdictSummary } from '../checksum.js';
-import { bytesField, field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
+import { bytesField, field, header, type Input, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { readChunk, SctpChunkType, sctpChunkName } from './sctp-chunks.js';
 
 /** Stream Control Transmission Protocol: RFC 9260 section 3. Offsets in bytes: common header, then of a chunk, then of a DATA chunk. */
 export const Sctp = { sourcePort: 0, destinationPort: 2, verificationTag: 4, checksum: 8, length: 12 } as const;
@@ -60,57 +61,8 @@ export function emitSctpChunk(view: SctpChunkView): Uint8Array {
   return bytes;
 }
 
-const CHUNKS: Readonly<Record<number, string>> = {
-  0: 'DATA',
-  1: 'INIT',
-  2: 'INIT ACK',
-  3: 'SACK',
-  4: 'HEARTBEAT',
-  5: 'HEARTBEAT ACK',
-  6: 'ABORT',
-  7: 'SHUTDOWN',
-  8: 'SHUTDOWN ACK',
-  9: 'ERROR',
-  10: 'COOKIE ECHO',
-  11: 'COOKIE ACK',
-  12: 'ECNE',
-  13: 'CWR',
-  14: 'SHUTDOWN COMPLETE',
-  15: 'AUTH',
-  64: 'I-DATA',
-  128: 'ASCONF-ACK',
-  130: 'RE-CONFIG',
-  132: 'PAD',
-  192: 'FORWARD-TSN',
-  193: 'ASCONF',
-  194: 'I-FORWARD-TSN',
-};
-const DATA = 0;
-
-function dataFields(bytes: Uint8Array, at: number): Field[] {
-  return [
-    field('TSN', at + SctpData.tsn, 4, u32(bytes, at + SctpData.tsn)),
-    field('Stream Identifier', at + SctpData.streamIdentifier, 2, u16(bytes, at + SctpData.streamIdentifier)),
-    field('Stream Sequence Number', at + SctpData.streamSequence, 2, u16(bytes, at + SctpData.streamSequence)),
-    field('Payload Protocol Identifier', at + SctpData.payloadProtocol, 4, u32(bytes, at + SctpData.payloadProtocol)),
-  ];
-}
-
-function chunkField(view: SctpChunkView, bytes: Uint8Array, at: number, end: number): Field {
-  const name = CHUNKS[view.type] ?? `Chunk ${view.type}`;
-  const fields = [
-    field('Chunk Type', at, 1, view.type, named(CHUNKS, view.type)),
-    field('Chunk Flags', at + SctpChunk.flags, 1, view.flags, hexNumber(view.flags, 2)),
-    field('Chunk Length', at + SctpChunk.chunkLength, 2, view.length),
-  ];
-  let content = at + SctpChunk.length;
-  if (view.type === DATA && content + 12 <= end) {
-    fields.push(...dataFields(bytes, at));
-    content = at + SctpData.length;
-  }
-  if (content < end) fields.push(bytesField('Chunk Value', bytes, content, end));
-  return field(name, at, end - at, view.type, `${view.length} bytes, flags ${hexNumber(view.flags, 2)}`, fields);
-}
+/** Chunks that the line about a packet names: a jumbo one may hold thousands. */
+const NAMES_SHOWN = 8;
 
 interface ChunkList {
   fields: Field[];
@@ -131,21 +83,24 @@ function readChunks(input: Input, start: number): ChunkList {
       break;
     }
     const stop = place + Math.max(SctpChunk.length, view.length);
-    list.fields.push(chunkField(view, bytes, place, Math.min(end, stop)));
-    list.names.push(CHUNKS[view.type] ?? `chunk ${view.type}`);
+    const chunk = readChunk(view.type, view.length, bytes, place, Math.min(end, stop), stop > end);
+    list.fields.push(chunk.field);
+    list.names.push(sctpChunkName(view.type));
+    list.problem ??= chunk.problem;
     if (view.length < SctpChunk.length) {
       list.problem = `SCTP chunk length: ${view.length} bytes, at least ${SctpChunk.length} required, at byte ${place + SctpChunk.chunkLength}`;
       break;
     }
     if (stop > wireEnd) {
       if (!input.scope.quoted && !input.scope.fragment)
-        list.problem = shortfall('SCTP chunk', view.length, wireEnd - place, place);
+        list.problem ??= shortfall('SCTP chunk', view.length, wireEnd - place, place);
     }
-    if (view.type === DATA && list.data === null && place + SctpData.length <= Math.min(end, stop)) {
+    if (view.type === SctpChunkType.data && list.data === null && place + SctpData.length <= Math.min(end, stop)) {
       list.data = { start: place + SctpData.length, end: Math.min(stop, wireEnd) };
     }
     // Chunks are padded to a multiple of 4 bytes.
     place = stop + ((4 - (view.length & 3)) & 3);
+    if (stop < Math.min(end, place)) list.fields.push(bytesField('Chunk Padding', bytes, stop, Math.min(end, place)));
   }
   return list;
 }
@@ -167,7 +122,8 @@ const layerSctp = header('SCTP header', Sctp.length, (input: Input): Step => {
   const start = at + Sctp.length;
   const chunks = readChunks(input, start);
   const verdict = judge(input, view.checksum);
-  const names = chunks.names.join(', ');
+  const more = chunks.names.length - NAMES_SHOWN;
+  const names = chunks.names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const tag = hexNumber(view.verificationTag, 8);
   const data = chunks.data;
   return {

@@ -1,8 +1,14 @@
-import { hexDigits, u16, u32 } from '../../bytes/big-endian.js';
-import { field } from '../dissector.js';
+import { hexNumber, u16, u32 } from '../../bytes/big-endian.js';
+import { bytesField, field } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { numberAt } from '../layout.js';
+import { type OptionContent, type OptionKind, type OptionList, readOptions } from '../options.js';
+import { readMultipath } from './tcp-multipath.js';
 
-/** Options of TCP: RFC 9293 section 3.2, RFC 7323, RFC 2018 and the IANA registry "TCP Option Kind Numbers". */
+/**
+ * Options of TCP: RFC 9293 section 3.2, window scale and timestamps RFC 7323, SACK RFC 2018, MD5 RFC 2385, user timeout RFC 5482, authentication RFC 5925,
+ * fast open RFC 7413, experiments RFC 6994, accurate ECN RFC 9768, and the IANA registry "TCP Option Kind Numbers".
+ */
 export const TcpOption = {
   endOfList: 0,
   noOperation: 1,
@@ -16,82 +22,151 @@ export const TcpOption = {
   authentication: 29,
   multipath: 30,
   fastOpen: 34,
+  accurateEcn0: 172,
+  accurateEcn1: 174,
 } as const;
 
-const NAMES: Readonly<Record<number, string>> = {
-  [TcpOption.endOfList]: 'End of Option List',
-  [TcpOption.noOperation]: 'No-Operation',
-  [TcpOption.maximumSegmentSize]: 'Maximum Segment Size',
-  [TcpOption.windowScale]: 'Window Scale',
-  [TcpOption.sackPermitted]: 'SACK Permitted',
-  [TcpOption.sack]: 'SACK',
-  [TcpOption.timestamps]: 'Timestamps',
-  [TcpOption.md5]: 'MD5 Signature',
-  [TcpOption.userTimeout]: 'User Timeout',
-  [TcpOption.authentication]: 'TCP Authentication',
-  [TcpOption.multipath]: 'Multipath TCP',
-  [TcpOption.fastOpen]: 'TCP Fast Open Cookie',
-  253: 'Experiment 1',
-  254: 'Experiment 2',
+function segmentSize(bytes: Uint8Array, at: number): OptionContent {
+  const size = u16(bytes, at);
+  return { fields: [field('Maximum Segment Size', at, 2, size)], text: String(size) };
+}
+
+function windowScale(bytes: Uint8Array, at: number): OptionContent {
+  const shift = bytes[at];
+  // RFC 7323 section 2.3: a shift above 14 counts as 14.
+  const text = `${shift} (multiply by ${2 ** Math.min(14, shift)})`;
+  return { fields: [field('Shift Count', at, 1, shift, text)], text };
+}
+
+function sack(bytes: Uint8Array, at: number, end: number): OptionContent {
+  const fields: Field[] = [];
+  const blocks: string[] = [];
+  for (let place = at; place + 8 <= end; place += 8) {
+    fields.push(
+      field('Left Edge of Block', place, 4, u32(bytes, place)),
+      field('Right Edge of Block', place + 4, 4, u32(bytes, place + 4)),
+    );
+    blocks.push(`${u32(bytes, place)}-${u32(bytes, place + 4)}`);
+  }
+  return { fields, text: blocks.join(', ') };
+}
+
+function timestamps(bytes: Uint8Array, at: number): OptionContent {
+  const [value, echo] = [u32(bytes, at), u32(bytes, at + 4)];
+  return {
+    fields: [field('TS Value (TSval)', at, 4, value), field('TS Echo Reply (TSecr)', at + 4, 4, echo)],
+    text: `value ${value}, echo reply ${echo}`,
+  };
+}
+
+function userTimeout(bytes: Uint8Array, at: number): OptionContent {
+  const word = u16(bytes, at);
+  const unit = word & 0x8000 ? 'minutes' : 'seconds';
+  const text = `${word & 0x7fff} ${unit}`;
+  return {
+    fields: [field('Granularity', at, 2, word >>> 15 === 1, unit), field('User Timeout', at, 2, word & 0x7fff, text)],
+    text,
+  };
+}
+
+function authentication(bytes: Uint8Array, at: number, end: number): OptionContent {
+  const mac = bytesField('MAC', bytes, at + 2, end);
+  return {
+    fields: [field('KeyID', at, 1, bytes[at]), field('RNextKeyID', at + 1, 1, bytes[at + 1]), mac],
+    text: `key ${bytes[at]}, next key ${bytes[at + 1]}, MAC ${mac.text}`,
+  };
+}
+
+/** A single field with all the bytes. */
+function whole(name: string, none = ''): NonNullable<OptionKind['read']> {
+  return (bytes, at, end) => {
+    const data = bytesField(name, bytes, at, end);
+    return { fields: at < end ? [data] : [], text: data.text || none };
+  };
+}
+
+const FAST_OPEN = 0xf989;
+
+/** IANA registry "TCP Experimental Option Experiment Identifiers", those of 16 bits. */
+const EXPERIMENTS: Readonly<Record<number, string>> = {
+  63881: 'TCP Fast Open Cookie',
+  44238: 'AccECN',
+  58068: 'SMC-R',
 };
 
-function sackText(bytes: Uint8Array, at: number, end: number): string {
-  const blocks: string[] = [];
-  for (let place = at + 2; place + 8 <= end; place += 8) blocks.push(`${u32(bytes, place)}-${u32(bytes, place + 4)}`);
-  return blocks.join(', ');
+function experiment(bytes: Uint8Array, at: number, end: number): OptionContent {
+  if (end - at < 2) return whole('Data')(bytes, at, end);
+  const id = u16(bytes, at);
+  const fields = [field('ExID', at, 2, id, hexNumber(id, 4))];
+  if (at + 2 < end) fields.push(bytesField(id === FAST_OPEN ? 'Cookie' : 'Data', bytes, at + 2, end));
+  return { fields, text: EXPERIMENTS[id] ?? hexNumber(id, 4) };
 }
 
-function optionText(bytes: Uint8Array, at: number, end: number): string {
-  const length = end - at;
-  switch (bytes[at]) {
-    case TcpOption.maximumSegmentSize:
-      if (length === 4) return String(u16(bytes, at + 2));
-      break;
-    case TcpOption.windowScale:
-      // RFC 7323 section 2.3: a shift above 14 counts as 14.
-      if (length === 3) return `${bytes[at + 2]} (multiply by ${2 ** Math.min(14, bytes[at + 2])})`;
-      break;
-    case TcpOption.sackPermitted:
-      return 'permitted';
-    case TcpOption.sack:
-      return sackText(bytes, at, end);
-    case TcpOption.timestamps:
-      if (length === 10) return `value ${u32(bytes, at + 2)}, echo reply ${u32(bytes, at + 6)}`;
-      break;
-    case TcpOption.userTimeout:
-      if (length === 4) return `${u16(bytes, at + 2) & 0x7fff} ${u16(bytes, at + 2) & 0x8000 ? 'minutes' : 'seconds'}`;
-      break;
-  }
-  return hexDigits(bytes, at + 2, end);
+/** Counters of RFC 9768 section 3.2.3, as many as there is room for. */
+function accurateEcn(...names: string[]): NonNullable<OptionKind['read']> {
+  return (bytes, at, end) => {
+    const present = names.slice(0, Math.floor((end - at) / 3));
+    const fields = present.map((name, index) => field(name, at + 3 * index, 3, numberAt(bytes, at + 3 * index, 3)));
+    return { fields, text: fields.map(({ name, value }) => `${name} ${value}`).join(', ') };
+  };
 }
 
-/** One field an option. An option whose length is below 2 or beyond the header ends the list. */
-export function tcpOptionFields(bytes: Uint8Array, at: number, end: number): Field[] {
-  const fields: Field[] = [];
-  let place = at;
-  while (place < end) {
-    const kind = bytes[place];
-    const name = NAMES[kind] ?? `Option ${kind}`;
-    if (kind === TcpOption.endOfList) {
-      fields.push(field(name, place, end - place, kind, 'end'));
-      break;
-    }
-    if (kind === TcpOption.noOperation) {
-      fields.push(field(name, place, 1, kind, 'padding'));
-      place++;
-      continue;
-    }
-    const length = place + 1 < end ? bytes[place + 1] : 0;
-    if (length < 2 || place + length > end) {
-      fields.push(
-        field('Malformed Option', place, end - place, kind, `${name} of ${length} bytes, ${end - place} available`),
-      );
-      break;
-    }
-    fields.push(
-      field(name, place, length, hexDigits(bytes, place, place + length), optionText(bytes, place, place + length)),
-    );
-    place += length;
-  }
-  return fields;
+const even = (from: number, to: number) => Array.from({ length: (to - from) / 2 + 1 }, (_, index) => from + 2 * index);
+
+const KINDS: Readonly<Record<number, OptionKind>> = {
+  [TcpOption.endOfList]: { name: 'End of Option List' },
+  [TcpOption.noOperation]: { name: 'No-Operation' },
+  [TcpOption.maximumSegmentSize]: { name: 'Maximum Segment Size', lengths: [4], read: segmentSize },
+  [TcpOption.windowScale]: { name: 'Window Scale', lengths: [3], read: windowScale },
+  [TcpOption.sackPermitted]: { name: 'SACK Permitted', lengths: [2], read: () => ({ fields: [], text: 'permitted' }) },
+  [TcpOption.sack]: { name: 'SACK', lengths: [10, 18, 26, 34], read: sack },
+  6: { name: 'Echo' },
+  7: { name: 'Echo Reply' },
+  [TcpOption.timestamps]: { name: 'Timestamps', lengths: [10], read: timestamps },
+  9: { name: 'Partial Order Connection Permitted' },
+  10: { name: 'Partial Order Service Profile' },
+  11: { name: 'CC' },
+  12: { name: 'CC.NEW' },
+  13: { name: 'CC.ECHO' },
+  14: { name: 'TCP Alternate Checksum Request' },
+  15: { name: 'TCP Alternate Checksum Data' },
+  18: { name: 'Trailer Checksum' },
+  [TcpOption.md5]: { name: 'MD5 Signature', lengths: [18], read: whole('MD5 Digest') },
+  20: { name: 'SCPS Capabilities' },
+  21: { name: 'Selective Negative Acknowledgements' },
+  22: { name: 'Record Boundaries' },
+  23: { name: 'Corruption Experienced' },
+  27: { name: 'Quick-Start Response' },
+  [TcpOption.userTimeout]: { name: 'User Timeout', lengths: [4], read: userTimeout },
+  [TcpOption.authentication]: {
+    name: 'TCP Authentication',
+    lengths: Array.from({ length: 37 }, (_, index) => 4 + index),
+    read: authentication,
+  },
+  [TcpOption.multipath]: { name: 'Multipath TCP', read: readMultipath },
+  [TcpOption.fastOpen]: {
+    name: 'TCP Fast Open Cookie',
+    lengths: [2, ...even(6, 18)],
+    read: whole('Cookie', 'request'),
+  },
+  69: { name: 'Encryption Negotiation' },
+  [TcpOption.accurateEcn0]: {
+    name: 'Accurate ECN Order 0',
+    lengths: [2, 5, 8, 11],
+    read: accurateEcn('EE0B', 'ECEB', 'EE1B'),
+  },
+  [TcpOption.accurateEcn1]: {
+    name: 'Accurate ECN Order 1',
+    lengths: [2, 5, 8, 11],
+    read: accurateEcn('EE1B', 'ECEB', 'EE0B'),
+  },
+  253: { name: 'Experiment 1', read: experiment },
+  254: { name: 'Experiment 2', read: experiment },
+};
+
+const GRAMMAR = { protocol: 'TCP', typeName: 'Kind', lengthName: 'Length', kinds: KINDS };
+
+/** One field an option, and what is wrong with the first that is. */
+export function readTcpOptions(bytes: Uint8Array, at: number, end: number): OptionList {
+  return readOptions(GRAMMAR, bytes, at, end);
 }

@@ -21,7 +21,8 @@ import {
 } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IpProtocol } from '../numbers.js';
-import { tcpOptionFields } from './tcp-options.js';
+import type { OptionList } from '../options.js';
+import { readTcpOptions } from './tcp-options.js';
 
 /** Transmission Control Protocol: RFC 9293 section 3.1; ECN flags RFC 3168, AE RFC 9768. Offsets in bytes. */
 export const Tcp = {
@@ -149,12 +150,9 @@ function judge(input: Input): Verdict {
   );
 }
 
-function optionsOf(view: TcpView, bytes: Uint8Array, at: number): Field[] {
-  if (view.options.length === 0) return [];
-  const start = at + Tcp.options;
-  const end = start + view.options.length;
-  const fields = tcpOptionFields(bytes, start, end);
-  const names = fields.filter((option) => option.name !== 'No-Operation').map((option) => option.name);
+function optionsField({ fields }: OptionList, bytes: Uint8Array, start: number, end: number): Field[] {
+  if (start >= end) return [];
+  const names = fields.filter(({ name }) => name !== 'No-Operation' && name !== 'Padding').map(({ name }) => name);
   return [field('Options', start, end - start, hexDigits(bytes, start, end), names.join(', ') || 'padding', fields)];
 }
 
@@ -162,6 +160,8 @@ const layerTcp = header('TCP header', Tcp.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const view = viewTcp(bytes, at, end)!;
   const headerEnd = at + Math.max(view.headerLength, Tcp.length);
+  const optionsAt = at + Tcp.options;
+  const options = readTcpOptions(bytes, optionsAt, optionsAt + view.options.length);
   const verdict = judge(input);
   const payload = Math.max(0, wireEnd - headerEnd);
   const letters = tcpFlagLetters(view.flags);
@@ -192,12 +192,13 @@ const layerTcp = header('TCP header', Tcp.length, (input: Input): Step => {
         field('Window', at + Tcp.window, 2, view.window),
         checksumField('Checksum', at + Tcp.checksum, verdict),
         field('Urgent Pointer', at + Tcp.urgentPointer, 2, view.urgentPointer),
-        ...optionsOf(view, bytes, at),
+        ...optionsField(options, bytes, optionsAt, optionsAt + view.options.length),
       ],
       problem: firstProblem(
         view.headerLength < Tcp.length &&
           `TCP data offset: ${view.headerLength} bytes, at least ${Tcp.length} required, at byte ${at + Tcp.offsetAndFlags}`,
         headerEnd > end && shortfall('TCP header', view.headerLength, end - at, at),
+        options.problem,
       ),
     },
     next: usable

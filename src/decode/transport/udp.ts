@@ -60,7 +60,7 @@ export function emitUdp(view: UdpView, compute: { payload?: Uint8Array; pseudoSu
   return bytes;
 }
 
-function judge(view: UdpView, input: Input, contentEnd: number, protocol: number): Verdict {
+function judge(view: UdpView, input: Input, contentEnd: number, own: number, protocol: number): Verdict {
   const { bytes, at } = input;
   const { network, fragment } = input.scope;
   const place = at + Udp.checksum;
@@ -69,6 +69,7 @@ function judge(view: UdpView, input: Input, contentEnd: number, protocol: number
   }
   if (input.cut || contentEnd > input.end) return unverified(bytes, place, 'packet cut');
   if (fragment) return unverified(bytes, place, 'fragment');
+  if (own > input.wireEnd) return unverified(bytes, place, 'length beyond the packet');
   if (network === null) return unverified(bytes, place, 'no IP header');
   const coverage =
     protocol === IpProtocol.udpLite && view.length > 0 ? Math.min(contentEnd, at + view.length) : contentEnd;
@@ -84,7 +85,7 @@ function layer(name: string, title: string, protocol: number) {
     // UDP-Lite has no length of its own; 0 in UDP is a jumbogram's (RFC 2675), or left by segmentation offload.
     const own = lite || view.length === 0 ? input.wireEnd : at + view.length;
     const contentEnd = Math.max(at + Udp.length, Math.min(own, input.wireEnd));
-    const verdict = judge(view, input, contentEnd, protocol);
+    const verdict = judge(view, input, contentEnd, own, protocol);
     const payload = contentEnd - at - Udp.length;
     return {
       layer: {
