@@ -36,6 +36,16 @@ export function lay(what: string, bytes: Uint8Array, at: number, end: number, pa
   return { fields, at: place, problem: null };
 }
 
+/** Reads `parts` behind what `laid` has read, unless that met a problem; true when all of them are there. */
+export function layMore(laid: Laid, what: string, bytes: Uint8Array, end: number, parts: readonly Part[]): boolean {
+  if (laid.problem !== null) return false;
+  const more = lay(what, bytes, laid.at, end, parts);
+  laid.fields.push(...more.fields);
+  laid.at = more.at;
+  laid.problem = more.problem;
+  return more.problem === null;
+}
+
 /** One field of `length` bytes at `at`, which are all there. */
 export function laidField(name: string, bytes: Uint8Array, at: number, length: number, form: Form = unsigned): Field {
   const { value, text, fields } = form(bytes, at, length);
@@ -127,11 +137,13 @@ export function bits(list: readonly Bits[]): Form {
   };
 }
 
-/** One part of a field of bits whose value is `value`. */
+/** One part of a field of bits whose value is `value`; it stands in the bytes that hold its bits. */
 export function bitsField([mask, name, names]: Bits, value: number, at: number, length: number): Field {
   // A mask may have its 32nd bit set, so its lowest bit divides, unsigned, where a shift would keep a sign.
   const lowest = (mask & -mask) >>> 0;
   const part = ((value & mask) >>> 0) / lowest;
-  if (lowest === mask) return field(name, at, length, part !== 0, part !== 0 ? 'set' : 'not set');
-  return field(name, at, length, part, named(names ?? {}, part));
+  const start = at + length - Math.ceil((32 - Math.clz32(mask)) / 8);
+  const size = at + length - Math.floor(Math.log2(lowest) / 8) - start;
+  if (lowest === mask) return field(name, start, size, part !== 0, part !== 0 ? 'set' : 'not set');
+  return field(name, start, size, part, named(names ?? {}, part));
 }

@@ -24,9 +24,12 @@ import { esp } from './network/esp.js';
 import { gre } from './network/gre.js';
 import { icmp } from './network/icmp.js';
 import { icmpv6 } from './network/icmpv6.js';
+import { igmp } from './network/igmp.js';
 import { ipv4 } from './network/ipv4.js';
 import { ipv6 } from './network/ipv6.js';
 import { destinationOptions, fragment, hip, hopByHop, mobility, routing, shim6 } from './network/ipv6-extensions.js';
+import { pim } from './network/pim.js';
+import { vrrp } from './network/vrrp.js';
 import { EtherType, IpProtocol } from './numbers.js';
 import { sctp } from './transport/sctp.js';
 import { tcp } from './transport/tcp.js';
@@ -80,6 +83,7 @@ const ETHERTYPES: List = [
 const IP_PROTOCOLS: List = [
   [IpProtocol.hopByHop, hopByHop],
   [IpProtocol.icmp, icmp],
+  [IpProtocol.igmp, igmp],
   [IpProtocol.ipv4, ipv4],
   [IpProtocol.tcp, tcp],
   [IpProtocol.udp, udp],
@@ -93,6 +97,8 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.icmpv6, icmpv6],
   [IpProtocol.destinationOptions, destinationOptions],
   [IpProtocol.l2tp, l2tpIp],
+  [IpProtocol.pim, pim],
+  [IpProtocol.vrrp, vrrp],
   [IpProtocol.sctp, sctp],
   [IpProtocol.oldMobility, mobility],
   [IpProtocol.mobility, mobility],

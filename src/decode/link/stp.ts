@@ -1,8 +1,21 @@
 import { formatMac } from '../../bytes/address.js';
 import { setU16, u16 } from '../../bytes/big-endian.js';
-import { bytesField, field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
+import { bytesField, field, header, type Input, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { amount, type Bits, bits, enumeration, type Form, hex, lay, type Part, raw, words } from '../layout.js';
+import {
+  amount,
+  type Bits,
+  bits,
+  enumeration,
+  type Form,
+  hex,
+  type Laid,
+  lay,
+  layMore,
+  type Part,
+  raw,
+  words,
+} from '../layout.js';
 
 /**
  * Bridge protocol data units of the Spanning Tree Protocol: IEEE 802.1D-2004 section 9.3 (spanning tree, rapid spanning tree), IEEE 802.1Q-2018 section 14
@@ -173,20 +186,6 @@ const VERSION_4: readonly Part[] = [
 
 const ORIGINATING_VLAN_AT = 36;
 
-interface Body {
-  fields: Field[];
-  at: number;
-  problem: string | null;
-}
-
-/** Appends what `parts` read; the first problem stays. */
-function append(body: Body, what: string, bytes: Uint8Array, end: number, parts: readonly Part[]): void {
-  const laid = lay(what, bytes, body.at, end, parts);
-  body.fields.push(...laid.fields);
-  body.at = laid.at;
-  body.problem ??= laid.problem;
-}
-
 function mstiField(bytes: Uint8Array, at: number): Field {
   const { fields } = lay('', bytes, at, at + MSTI_LENGTH, MSTI);
   const id = u16(bytes, at + 1) & 0xfff;
@@ -194,10 +193,10 @@ function mstiField(bytes: Uint8Array, at: number): Field {
 }
 
 /** What versions 3 and 4 add behind the version 1 length. */
-function multiple(body: Body, bytes: Uint8Array, end: number, version: number): void {
+function multiple(body: Laid, bytes: Uint8Array, end: number, version: number): void {
   const length = body.at + 2 <= end ? u16(bytes, body.at) : 0;
   const stop = body.at + 2 + length;
-  append(body, 'MSTP configuration', bytes, end, VERSION_3);
+  layMore(body, 'MSTP configuration', bytes, end, VERSION_3);
   if (body.problem !== null) return;
   if (length < VERSION_3_BASE) {
     body.problem = `MSTP version 3 length: ${length} bytes, at least ${VERSION_3_BASE} required, at byte ${stop - length - 2}`;
@@ -212,7 +211,7 @@ function multiple(body: Body, bytes: Uint8Array, end: number, version: number): 
     body.problem ??= `MSTP version 3 length: ${length} bytes, not ${VERSION_3_BASE} and up to ${MAX_MSTI} messages of ${MSTI_LENGTH}`;
     return;
   }
-  if (version >= 4 && body.at < end) append(body, 'SPT configuration', bytes, end, VERSION_4);
+  if (version >= 4 && body.at < end) layMore(body, 'SPT configuration', bytes, end, VERSION_4);
 }
 
 /** Cisco's per-VLAN spanning tree ends its units with the VLAN they were sent for, behind a byte of padding where there is no version 1 length. */
@@ -222,18 +221,18 @@ const ORIGINATING_VLAN: readonly Part[] = [
   ['Originating VLAN', 2],
 ];
 
-function bodyOf(view: StpView, input: Input, perVlan: boolean): Body {
+function bodyOf(view: StpView, input: Input, perVlan: boolean): Laid {
   const { bytes, end } = input;
-  const body: Body = { fields: [], at: input.at + Stp.body, problem: null };
+  const body: Laid = { fields: [], at: input.at + Stp.body, problem: null };
   if (view.protocol !== 0 || TYPES[view.type] === undefined) {
     if (body.at < end) body.fields.push(bytesField('BPDU Parameters', bytes, body.at, end));
     body.at = end;
     return body;
   }
   if (view.type === BpduType.topologyChange) return body;
-  append(body, 'BPDU', bytes, end, CONFIGURATION);
+  layMore(body, 'BPDU', bytes, end, CONFIGURATION);
   if (body.problem !== null) return body;
-  if (view.type === BpduType.rapid) append(body, 'BPDU', bytes, end, [['Version 1 Length', 1, amount('bytes')]]);
+  if (view.type === BpduType.rapid) layMore(body, 'BPDU', bytes, end, [['Version 1 Length', 1, amount('bytes')]]);
   // Behind a version 1 length that is not 0 stands something else (IEEE 802.1Q section 14.4).
   const isMultiple = view.version >= 3 && view.type === BpduType.rapid && bytes[body.at - 1] === 0;
   if (isMultiple && body.problem === null) multiple(body, bytes, end, view.version);
@@ -241,13 +240,13 @@ function bodyOf(view: StpView, input: Input, perVlan: boolean): Body {
   if (perVlan && body.problem === null && body.at <= place && place + 6 <= end) {
     if (body.at < place) body.fields.push(bytesField('Padding', bytes, body.at, place));
     body.at = place;
-    append(body, 'PVST', bytes, end, ORIGINATING_VLAN);
+    layMore(body, 'PVST', bytes, end, ORIGINATING_VLAN);
   }
   return body;
 }
 
 function summaryOf(view: StpView, fields: Field[]): string {
-  const kind = view.type === BpduType.rapid ? named(VERSIONS, view.version) : named(TYPES, view.type);
+  const kind = (view.type === BpduType.rapid ? VERSIONS[view.version] : TYPES[view.type]) ?? `type ${view.type}`;
   const text = (name: string): string => fields.find((one) => one.name === name)?.text ?? '?';
   if (view.type === BpduType.topologyChange || fields.length < 5) return kind;
   return `${kind}  root ${text('Root Identifier')}  cost ${text('Root Path Cost')}  port ${text('Port Identifier')}`;

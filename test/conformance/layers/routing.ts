@@ -1,3 +1,91 @@
-import type { FieldRow } from './row.js';
+import { igmpCode } from '../../../src/decode/network/igmp.js';
+import { type FieldRow, type RowOptions, STATUS } from './row.js';
 
-export const FIELDS: FieldRow[] = [];
+/** tshark works the floating-point codes of RFC 3376 out. */
+const CODE: RowOptions = { ours: ({ value }) => String(igmpCode(Number(value))) };
+const NOT_V3: RowOptions = { extra: 'tshark gives the subfields of a code alone' };
+
+const VRRP_PASSWORD: RowOptions = { extra: 'tshark shows the 8 bytes where they hold a password' };
+
+/** PIM's encoded addresses: name of ours, tshark's name of the whole. */
+const PIM_UNICAST = ['Upstream Neighbor Address', 'BSR Address', 'RP Address', 'Originator Address'];
+
+export const FIELDS: FieldRow[] = [
+  ['igmp', 'Type', 'igmp.type'],
+  ['igmp', 'Max Resp Time', 'igmp.max_resp', { ...CODE, missing: 'version 3 calls it a code' }],
+  ['igmp', 'Max Resp Code', 'igmp.max_resp', { ...CODE, missing: 'version 2 calls it a time' }],
+  ['igmp', '* > exp', ['igmp.max_resp.exp', 'igmp.qqic.exp'], NOT_V3],
+  ['igmp', '* > mant', ['igmp.max_resp.mant', 'igmp.qqic.mant'], NOT_V3],
+  ['igmp', 'Checksum', 'igmp.checksum'],
+  ['igmp', 'Checksum', 'igmp.checksum.status', STATUS],
+  ['igmp', 'Group Address', 'igmp.maddr', { missing: 'group records hold addresses, too' }],
+  ['igmp', 'Querier Flags > S', 'igmp.s'],
+  ['igmp', 'Querier Flags > QRV', 'igmp.qrv'],
+  ['igmp', 'QQIC', 'igmp.qqic', CODE],
+  ['igmp', 'Number of Sources', 'igmp.num_src', { missing: 'group records hold sources, too' }],
+  ['igmp', 'Source Address', 'igmp.saddr', { missing: 'group records hold sources, too' }],
+  ['igmp', 'Number of Group Records', 'igmp.num_grp_recs'],
+  ['igmp', 'Group Record > Record Type', 'igmp.record_type'],
+  ['igmp', 'Group Record > Aux Data Len', 'igmp.aux_data_len'],
+  ['igmp', 'Group Record > Number of Sources', 'igmp.num_src', { missing: 'queries hold sources, too' }],
+  ['igmp', 'Group Record > Multicast Address', 'igmp.maddr', { missing: 'queries hold an address, too' }],
+  ['igmp', 'Group Record > Source Address', 'igmp.saddr', { missing: 'queries hold sources, too' }],
+  ['vrrp', 'Version', 'vrrp.version'],
+  ['vrrp', 'Type', 'vrrp.type'],
+  ['vrrp', 'Virtual Rtr ID', 'vrrp.virt_rtr_id'],
+  ['vrrp', 'Priority', 'vrrp.prio'],
+  ['vrrp', 'Count IP Addrs', 'vrrp.addr_count'],
+  ['vrrp', 'Auth Type', 'vrrp.auth_type'],
+  ['vrrp', 'Adver Int', 'vrrp.adver_int'],
+  ['vrrp', 'Rsvd', 'vrrp.reserved_mbz'],
+  ['vrrp', 'Max Adver Int', 'vrrp.short_adver_int'],
+  ['vrrp', 'Checksum', 'vrrp.checksum'],
+  ['vrrp', 'Checksum', 'vrrp.checksum.status', STATUS],
+  ['vrrp', 'IP Address', 'vrrp.ip_addr'],
+  ['vrrp', 'IPv6 Address', 'vrrp.ipv6_addr'],
+  ['vrrp', 'Authentication Data', 'vrrp.auth_string', VRRP_PASSWORD],
+  ['pim', 'PIM Ver', 'pim.version'],
+  ['pim', 'Type', 'pim.type'],
+  ['pim', 'Checksum', 'pim.cksum'],
+  ['pim', 'Checksum', 'pim.cksum.status', STATUS],
+  ['pim', 'Options > * > OptionType', 'pim.optiontype'],
+  ['pim', 'Options > * > OptionLength', 'pim.optionlength'],
+  ['pim', 'Options > * > DR Priority', 'pim.dr_priority'],
+  ['pim', 'Options > * > Generation ID', 'pim.generation_id'],
+  ['pim', 'Options > Holdtime > Holdtime', 'pim.holdtime', { missing: 'other messages hold one, too' }],
+  ['pim', 'Holdtime', 'pim.holdtime', { missing: 'options hold one, too' }],
+  ['pim', 'Options > LAN Prune Delay > Propagation Delay > T', 'pim.t'],
+  ['pim', 'Options > LAN Prune Delay > Propagation Delay > Propagation_Delay', 'pim.propagation_delay'],
+  ['pim', 'Options > LAN Prune Delay > Override_Interval', 'pim.override_interval'],
+  ['pim', 'Options > State Refresh Capable > Version', 'pim.state_refresh_version'],
+  ['pim', 'Options > State Refresh Capable > Interval', 'pim.state_refresh_interval'],
+  ['pim', 'Flags > B', 'pim.register_flag.border'],
+  ['pim', 'Flags > N', 'pim.register_flag.null_register'],
+  ['pim', 'Upstream Neighbor Address', ['pim.upstream_neighbor', 'pim.upstream_neighbor_ip6']],
+  ['pim', 'BSR Address', ['pim.bsr', 'pim.bsr_ip6']],
+  ['pim', 'Num Groups', 'pim.numgroups'],
+  ['pim', 'Group > Number of Joined Sources', 'pim.numjoins'],
+  ['pim', 'Group > Number of Pruned Sources', 'pim.numprunes'],
+  ['pim', 'Group > Joined Source Address', ['pim.join_ip', 'pim.join_ip6']],
+  ['pim', 'Group > Pruned Source Address', ['pim.prune_ip', 'pim.prune_ip6']],
+  ['pim', 'Group > Joined Source Address > Flags > S', 'pim.source_addr.flags.s', { missing: 'pruned ones, too' }],
+  ['pim', 'Fragment Tag', 'pim.fragment_tag'],
+  ['pim', 'Hash Mask Len', 'pim.hash_mask_len'],
+  ['pim', 'BSR Priority', 'pim.bsr_priority'],
+  ['pim', 'Group Range > RP Count', 'pim.rp_count'],
+  ['pim', 'Group Range > Frag RP Cnt', 'pim.frp_count'],
+  ['pim', 'Group Range > RP Address', ['pim.rp', 'pim.rp_ip6'], { missing: 'candidates tell one, too' }],
+  ['pim', 'Group Range > RP Priority', 'pim.priority', { missing: 'candidates tell one, too' }],
+  ['pim', 'Metric Preference > R', 'pim.rpt'],
+  ['pim', 'Metric Preference > Metric Preference', 'pim.metric_pref', { missing: 'an election has one, too' }],
+  ['pim', 'Metric', 'pim.metric', { missing: 'an election has one, too' }],
+  ['pim', 'Prefix Count', 'pim.prefix_count'],
+  ...PIM_UNICAST.map(
+    (name): FieldRow => [
+      'pim',
+      `${name} > Unicast Address`,
+      ['pim.unicast', 'pim.unicast_ipv6'],
+      { missing: 'others, too' },
+    ],
+  ),
+];

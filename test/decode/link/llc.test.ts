@@ -4,7 +4,7 @@ import { layerOf, lines, strayFields } from '../../support/layer-lines.js';
 
 const ETHERNET = 1;
 
-function frame(hex: string, payload = new Uint8Array(0)): Uint8Array {
+function frame(hex: string, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
   const content = join(fromHex(hex), payload);
   return ethernet(content.length, content);
 }
