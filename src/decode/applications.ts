@@ -1,5 +1,6 @@
 import { bgp } from './application/bgp.js';
 import { bittorrent, bittorrentDht } from './application/bittorrent.js';
+import { dhcp } from './application/dhcp.js';
 import { dns } from './application/dns.js';
 import { dtls } from './application/dtls.js';
 import { ftp } from './application/ftp.js';
@@ -40,6 +41,7 @@ const APPLICATIONS: List = [
   [1, dns],
   [2, mdns],
   [3, llmnr],
+  [4, dhcp],
   [7, http],
   [8, http2],
   [9, tls],

@@ -52,10 +52,9 @@ function answerText({ name, type, data }: Told, question: Told | undefined): str
 }
 
 /** "query A example.org", "answer A example.org 192.0.2.1", "answer A nope.example NXDOMAIN". */
-function line(flags: number, { questions, answers }: Sections): string {
+function line(flags: number, rcode: number, { questions, answers }: Sections): string {
   const response = (flags & DnsFlag.response) !== 0;
   const opcode = opcodeOf(flags);
-  const rcode = flags & DnsFlag.rcode;
   const verb = opcode === 0 ? '' : `${(DNS_OPCODES[opcode] ?? `opcode ${opcode}`).toLowerCase()} `;
   const asked = questions.slice(0, MOST_NAMED).map(({ type, name }) => `${type} ${name}`);
   const told = response ? answers.slice(0, MOST_NAMED).map((answer) => answerText(answer, questions[0])) : [];
@@ -98,7 +97,7 @@ function read(kind: DnsKind, title: string, prefix: number, input: Input): Step 
   if (walk.at < end && !walk.lost) walk.problem ??= `${title} message: ends at byte ${walk.at}, ${end} bytes were sent`;
   const missing =
     prefix > 0 && sentEnd > wireEnd ? shortfall(`${title} message`, length, wireEnd - message, message) : null;
-  const info = line(view.flags, sections);
+  const info = line(view.flags, walk.rcode, sections);
   const letters = flagLetters(table, view.flags);
   return {
     layer: {

@@ -23,7 +23,7 @@ export interface Walk {
   at: number;
   /** The top bit of a class is a bit of its own (RFC 6762 sections 10.2 and 5.4). */
   multicast: boolean;
-  /** RCODE of the header, which OPT extends. */
+  /** RCODE of the header, and from the OPT record on the one that it extends. */
   rcode: number;
   problem: string | null;
   /** The place in the message is lost. */
@@ -108,7 +108,7 @@ function rdataOf(walk: Walk, at: number, end: number, type: number, rawClass: nu
 /** RFC 6891 section 6.1.3: what class and TTL hold in OPT. */
 function optionFields(walk: Walk, after: number): Field[] {
   const { bytes } = walk;
-  const extended = bytes[after + 4] * 16 + walk.rcode;
+  walk.rcode = bytes[after + 4] * 16 + (walk.rcode & 15);
   const flags = u16(bytes, after + 6);
   const ok = flags >= TOP_BIT;
   return [
@@ -118,7 +118,7 @@ function optionFields(walk: Walk, after: number): Field[] {
       after + 4,
       1,
       bytes[after + 4],
-      `${bytes[after + 4]} (${DNS_RCODES[extended] ?? `RCODE ${extended}`})`,
+      `${bytes[after + 4]} (${DNS_RCODES[walk.rcode] ?? `RCODE ${walk.rcode}`})`,
     ),
     field('VERSION', after + 5, 1, bytes[after + 5]),
     field('EDNS Flags', after + 6, 2, flags, hexNumber(flags, 4) + (ok ? ' DNSSEC OK' : ''), [
