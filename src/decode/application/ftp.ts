@@ -1,6 +1,6 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { type CommandLine, emitLines, isReply, readLines, replyCode, viewLines } from './command-lines.js';
-import { holds, isDigit, isWholeLines, startsWithWord } from './text-lines.js';
+import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWithWord } from './text-lines.js';
 
 /** File Transfer Protocol, the control connection: RFC 959 sections 4 and 5; RFC 2228, RFC 2428, RFC 3659. */
 
@@ -77,7 +77,7 @@ export const ftp: Application = {
   name: 'ftp',
   title: 'FTP',
   specification: 'RFC 959',
-  tcp: { ports: [21], recognize },
+  tcp: { ports: [21], leads: [...DIGITS, ...LETTERS], recognize },
   layer: (input) =>
     readLines(input, 'ftp', 'FTP', REPLY, COMMAND, (replies, text) => `${replies ? 'Response' : 'Request'}: ${text}`),
 };

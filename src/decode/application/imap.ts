@@ -1,5 +1,5 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { holds, isBlank, isDigit, isWholeLines, startsWith, startsWithWord } from './text-lines.js';
+import { DIGITS, holds, isBlank, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
 /** Internet Message Access Protocol, known by name: RFC 9051 sections 6 and 7. */
 
@@ -57,6 +57,6 @@ export const imap: Application = {
   name: 'imap',
   title: 'IMAP',
   specification: 'RFC 9051',
-  tcp: { ports: [143, 220], recognize },
+  tcp: { ports: [143, 220], leads: [0x2a, 0x2b, ...DIGITS, ...LETTERS], recognize },
   layer: null,
 };

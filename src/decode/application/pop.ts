@@ -1,5 +1,5 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { holds, isDigit, isWholeLines, startsWith, startsWithWord } from './text-lines.js';
+import { holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
 /** Post Office Protocol version 3, known by name: RFC 1939; CAPA, STLS and AUTH by RFC 2449, RFC 2595 and RFC 5034. */
 
@@ -42,6 +42,6 @@ export const pop: Application = {
   name: 'pop',
   title: 'POP',
   specification: 'RFC 1939',
-  tcp: { ports: [110], recognize },
+  tcp: { ports: [110], leads: [0x2b, 0x2d, ...LETTERS], recognize },
   layer: null,
 };

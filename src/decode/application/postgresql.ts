@@ -52,6 +52,6 @@ export const postgresql: Application = {
   name: 'pgsql',
   title: 'PostgreSQL',
   specification: 'PostgreSQL frontend/backend protocol 3.0',
-  tcp: { ports: [5432], recognize },
+  tcp: { ports: [5432], leads: [0, ...Array.from(TYPES, (type) => type.charCodeAt(0))], recognize },
   layer: null,
 };

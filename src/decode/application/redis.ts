@@ -3,7 +3,7 @@ import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { emitResp, type RespValue, respLength, viewResp } from './resp-values.js';
-import { isDigit, isText, isWholeLines, startsWith, startsWithWord, textField } from './text-lines.js';
+import { isDigit, isText, isWholeLines, LETTERS, startsWith, startsWithWord, textField } from './text-lines.js';
 
 /** Redis serialization protocol: specification of RESP2 and RESP3 at redis.io. Requests are arrays of bulk strings, or a line of words. */
 
@@ -54,7 +54,14 @@ function valueField(value: RespValue, bytes: Uint8Array, at: number): Field {
       inner.push(valueField(item, bytes, place));
       place = inner[inner.length - 1].end;
     }
-    return field(name, at, end - at, length, value.text === '-1' ? 'null' : wordsOf(inner, name, String(length)), inner);
+    return field(
+      name,
+      at,
+      end - at,
+      length,
+      value.text === '-1' ? 'null' : wordsOf(inner, name, String(length)),
+      inner,
+    );
   }
   if (value.data !== null) {
     const start = textEnd + value.ending.length;
@@ -184,10 +191,14 @@ function numberOrText(bytes: Uint8Array, at: number, end: number): boolean {
   return numberEnd(bytes, at + 1, end) > 0 || (bytes[at] !== 0x24 && bytes[at] !== 0x2a && isText(bytes[at + 1] ?? 0));
 }
 
+const MARKS = Object.keys(NAMES)
+  .filter((mark) => mark !== '')
+  .map((mark) => mark.charCodeAt(0));
+
 export const redis: Application = {
   name: 'resp',
   title: 'RESP',
   specification: 'Redis serialization protocol (redis.io)',
-  tcp: { ports: [PORT], recognize },
+  tcp: { ports: [PORT], leads: [...MARKS, ...LETTERS], recognize },
   layer: readRedis,
 };

@@ -1,6 +1,6 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { type CommandLine, emitLines, isReply, readLines, replyCode, viewLines } from './command-lines.js';
-import { holds, isDigit, isWholeLines, startsWith, startsWithWord } from './text-lines.js';
+import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
 /** Simple Mail Transfer Protocol: RFC 5321 section 4, commands and replies; enhanced status codes by RFC 3463. The mail itself is not read. */
 
@@ -80,7 +80,7 @@ export const smtp: Application = {
   name: 'smtp',
   title: 'SMTP',
   specification: 'RFC 5321',
-  tcp: { ports: [25, 587, 2525], recognize },
+  tcp: { ports: [25, 587, 2525], leads: [...DIGITS, ...LETTERS], recognize },
   layer: (input) =>
     readLines(input, 'smtp', 'SMTP', REPLY, COMMAND, (replies, text) => `${replies ? 'S' : 'C'}: ${text}`),
 };

@@ -40,6 +40,11 @@ export function textField(name: string, bytes: Uint8Array, start: number, end: n
   return field(name, start, end - start, text, text, fields);
 }
 
+/** ASCII letters of both cases. */
+export const LETTERS: readonly number[] = Array.from({ length: 52 }, (_, i) => (i < 26 ? 0x41 + i : 0x61 + i - 26));
+/** ASCII digits. */
+export const DIGITS: readonly number[] = Array.from({ length: 10 }, (_, i) => 0x30 + i);
+
 export function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB;
 }
