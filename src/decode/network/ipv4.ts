@@ -115,7 +115,7 @@ export function servicesField(name: string, at: number, length: number, value: n
   const text = `${hexNumber(value, 2)} DSCP ${value >>> 2}, ${ECN_NAMES[value & 3]}`;
   return field(name, at, length, value, text, [
     field('DSCP', at, length, value >>> 2),
-    field('ECN', at, length, value & 3, `${ECN_NAMES[value & 3]} (${value & 3})`),
+    field('ECN', at + length - 1, 1, value & 3, `${ECN_NAMES[value & 3]} (${value & 3})`),
   ]);
 }
 
@@ -132,7 +132,8 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
   const view = viewIpv4(bytes, at, end)!;
   // A total length of 0 is what segmentation offload leaves: the packet then fills its frame.
   const contentEnd = view.totalLength === 0 ? input.wireEnd : at + view.totalLength;
-  const wireEnd = Math.min(contentEnd, input.wireEnd);
+  // A quotation stops anywhere: the packet that it quotes did not.
+  const wireEnd = input.scope.quoted ? contentEnd : Math.min(contentEnd, input.wireEnd);
   const headerEnd = at + Math.max(view.headerLength, Ipv4.length);
   const whole = !input.cut && view.headerLength >= Ipv4.length && headerEnd <= end;
   const verdict = whole

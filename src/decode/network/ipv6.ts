@@ -100,7 +100,8 @@ const layerIpv6 = header('IPv6 header', Ipv6.length, (input: Input): Step => {
             table: 'ipProtocol',
             key: view.nextHeader,
             at: contentStart,
-            wireEnd: Math.max(contentStart, Math.min(contentEnd, input.wireEnd)),
+            // A quotation stops anywhere: the packet that it quotes did not.
+            wireEnd: Math.max(contentStart, input.scope.quoted ? contentEnd : Math.min(contentEnd, input.wireEnd)),
             scope: { network: { family: 6, source: at + Ipv6.source, destination: at + Ipv6.destination } },
           }
         : null,
