@@ -1,6 +1,7 @@
 import { bgp } from './application/bgp.js';
 import { bittorrent, bittorrentDht } from './application/bittorrent.js';
 import { dhcp } from './application/dhcp.js';
+import { dhcpv6 } from './application/dhcpv6.js';
 import { dns } from './application/dns.js';
 import { dtls } from './application/dtls.js';
 import { ftp } from './application/ftp.js';
@@ -25,6 +26,7 @@ import { sip } from './application/sip.js';
 import { smb } from './application/smb.js';
 import { smb2 } from './application/smb2.js';
 import { smtp } from './application/smtp.js';
+import { ssh } from './application/ssh.js';
 import { stun } from './application/stun.js';
 import { tls } from './application/tls.js';
 import { vxlan } from './application/vxlan.js';
@@ -42,10 +44,12 @@ const APPLICATIONS: List = [
   [2, mdns],
   [3, llmnr],
   [4, dhcp],
+  [5, dhcpv6],
   [7, http],
   [8, http2],
   [9, tls],
   [10, quic],
+  [11, ssh],
   [12, smtp],
   [13, imap],
   [14, pop],

@@ -55,15 +55,14 @@ export function readNumber(
   return value;
 }
 
-/** `length` bytes; when fewer are there, those, and the structure ends. Answers where they begin, null when not all are there. */
+/** `length` bytes, a field unless there are none; when fewer are there, those, and the structure ends. Answers where they begin, null when not all are there. */
 export function readBytes(s: Structure, name: string, length: number, text?: string): number | null {
   if (s.ended) return null;
   const start = s.at;
   const whole = fits(s, name, length);
   const end = whole ? start + length : s.end;
-  if (end > start || whole) {
+  if (end > start) {
     const made = bytesField(name, s.bytes, start, end);
-    if (length === 0) made.text = 'none';
     if (whole && text !== undefined) made.text = text;
     if (!whole) made.text += ` (${end - start} of ${byteCount(length)})`;
     s.fields.push(made);

@@ -1,3 +1,4 @@
+import { byteCount } from '../dissector.js';
 import {
   dissolve,
   listed,
@@ -180,7 +181,7 @@ function renegotiationInfo(s: Structure): string | undefined {
   const length = readNumber(s, 'Renegotiated Connection Length', 1);
   if (length === null) return undefined;
   readBytes(s, 'Renegotiated Connection', length);
-  return length === 0 ? 'initial handshake' : `renegotiation, ${length} bytes`;
+  return length === 0 ? 'initial handshake' : `renegotiation, ${byteCount(length)}`;
 }
 
 function oneNumber(name: string, length: number, text: (value: number) => string = String) {
@@ -266,7 +267,7 @@ const READERS: Readonly<Record<number, ReadExtension>> = {
   [ExtensionType.cookie]: (s) => {
     const length = readNumber(s, 'Cookie Length', 2);
     if (length !== null) readBytes(s, 'Cookie', length);
-    return length === null ? undefined : `${length} bytes`;
+    return length === null ? undefined : byteCount(length);
   },
   [ExtensionType.pskKeyExchangeModes]: numbersIn(
     'KE Modes',
@@ -316,7 +317,7 @@ function readContent(s: Structure, type: number, length: number, context: Contex
   if (length === 0 && (read === undefined || type !== ExtensionType.serverName)) return NO_CONTENT;
   if (read === undefined) {
     readBytes(s, 'Extension Data', length);
-    return `${length} bytes`;
+    return byteCount(length);
   }
   const text = readGroup(s, 'Extension Data', length, (inner) => {
     const text = read(inner, context);
