@@ -5,10 +5,17 @@ declare global {
   var PCAPSH_VERSION: string | undefined;
 }
 
+/** Commands that read a whole capture: on a large one a second thread takes part. */
+const INDEXING: ReadonlySet<string> = new Set(['flows', 'stats']);
+
 const [first, ...others] = process.argv.slice(2);
 if ((first === '--version' || first === '-V') && others.length === 0) {
   process.stdout.write(`pcapsh ${globalThis.PCAPSH_VERSION}\n`);
 } else {
+  if (INDEXING.has(first)) {
+    const { startSpareWorker } = await import('../src/plan/spare-worker.js');
+    startSpareWorker(others);
+  }
   const { processHost } = await import('./host.js');
   const { runProgram } = await import('./program.js');
   const host = processHost();

@@ -7,7 +7,7 @@ const UNTIMED = 0xffffffff;
 
 /**
  * What is counted per flow: the counters of the flow table (which satisfy this as they are), or those of a selection. `packets` and `bytes`
- * (original bytes) are indexed by `2 * flow + direction`; the times by flow, or by `2 * flow + direction` with `timesByDirection`.
+ * (original bytes) are indexed by `2 * flow + direction`, `payloadPackets` by flow; the times by flow, or by `2 * flow + direction` with `timesByDirection`.
  * firstSeconds > lastSeconds: no packet of the flow has a time within 1970 to 2106. `exactTimes` holds the times of the packets outside
  * of that: a flow's earliest time is the smaller of both.
  */
@@ -17,6 +17,7 @@ export interface FlowCounters
     | 'count'
     | 'packets'
     | 'bytes'
+    | 'payloadPackets'
     | 'firstSeconds'
     | 'firstNanoseconds'
     | 'lastSeconds'
@@ -34,6 +35,7 @@ export function allocateFlowCounters(count: number, timesByDirection = false): F
     count,
     packets: new Uint32Array(2 * count),
     bytes: new Float64Array(2 * count),
+    payloadPackets: new Uint32Array(count),
     firstSeconds: new Uint32Array(times).fill(UNTIMED),
     firstNanoseconds: new Uint32Array(times).fill(UNTIMED),
     lastSeconds: new Uint32Array(times),
@@ -57,8 +59,8 @@ export function accumulateFlows(
   selection: Bitmap | null,
   counters: FlowCounters,
 ): void {
-  const { flow, originalLength, seconds, nanoseconds, flags } = segment;
-  const { packets, bytes, firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds, firstDirection } = counters;
+  const { flow, originalLength, payloadLength, seconds, nanoseconds, flags } = segment;
+  const { packets, bytes, payloadPackets, firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds, firstDirection } = counters;
   const limit = 2 * counters.count;
   // Local, because a bundle's constants are variables to the compiler.
   const noFlow = NO_FLOW;
@@ -81,6 +83,7 @@ export function accumulateFlows(
     if (packets[key] + packets[key ^ 1] === 0) firstDirection[ordinal] = key & 1;
     packets[key]++;
     bytes[key] += originalLength[row];
+    if (payloadLength[row] > 0) payloadPackets[key >>> 1]++;
     if ((flags[row] & timeExact) !== 0) {
       const time = segment.exactTimes.get(row) ?? null;
       if (time !== null) addExactTime(counters.exactTimes, ordinal, key & 1, time);
@@ -134,6 +137,7 @@ export function mergeFlowCounters(into: FlowCounters, from: FlowCounters): void 
     into.packets[key] += from.packets[key];
     into.bytes[key] += from.bytes[key];
   }
+  for (let flow = 0; flow < from.payloadPackets.length; flow++) into.payloadPackets[flow] += from.payloadPackets[flow];
   for (const [flow, times] of from.exactTimes) {
     addExactTime(into.exactTimes, flow, times.firstDirection, times.first);
     addExactTime(into.exactTimes, flow, times.firstDirection, times.last);

@@ -1,4 +1,5 @@
 import { formatIpv6Words } from '../bytes/address.js';
+import { applicationOf } from '../decode/applications.js';
 import { communityId } from '../table/community-id.js';
 import { compareAddresses } from '../table/compare-addresses.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
@@ -24,6 +25,8 @@ export interface FlowRow {
   communityId: string;
   /** Lower-case name; the number as text if it has none. */
   protocol: string;
+  /** What its payloads were recognized as, named as in Wireshark's frame.protocols: tls, dns; null when as nothing. */
+  application: string | null;
   /** Sender of the flow's earliest packet; with `unidirectional` the sender of this direction. */
   source: string;
   sourcePort: number;
@@ -152,6 +155,7 @@ function describeFlow(
     flowId: flowId(words, source, sourcePort, destination, destinationPort, protocol, unidirectional),
     communityId: flowCommunityId(flows, words, flow),
     protocol: ipProtocolName(protocol),
+    application: applicationOf(flows.application[flow])?.name ?? null,
     source: formatIpv6Words(words, 4 * source),
     sourcePort,
     destination: formatIpv6Words(words, 4 * destination),

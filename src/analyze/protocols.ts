@@ -113,10 +113,13 @@ export function mergeProtocolHistogram(into: ProtocolHistogram, from: ProtocolHi
 
 /**
  * Packets by layer name as in Wireshark's frame.protocols with reassembly off: a packet counts once a name; a later fragment has no transport
- * layer. Largest first, then by name. Extension headers of IPv6, layers inside tunnels and ICMP errors, and "data" are not told apart by the columns.
+ * layer. `applications` are counted already. Largest first, then by name. Extension headers of IPv6, layers inside tunnels and ICMP errors, and "data" are not told apart by the columns.
  */
-export function countProtocols(histogram: ProtocolHistogram): Record<string, number> {
-  const totals = new Map<string, number>();
+export function countProtocols(
+  histogram: ProtocolHistogram,
+  applications: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const totals = new Map(applications);
   histogram.classes.forEach((names, i) => {
     for (let j = 0; j < COUNTS_PER_CLASS; j++) {
       const packets = histogram.counts[COUNTS_PER_CLASS * i + j];

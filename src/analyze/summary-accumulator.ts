@@ -1,4 +1,4 @@
-import { type Bitmap, isSet, rowsOf } from '../table/bitmap.js';
+import { type Bitmap, rowsOf } from '../table/bitmap.js';
 import { RowFlag, type Segment } from '../table/columns.js';
 import type { Encapsulation } from '../table/encapsulation.js';
 import { type Nanos, nanosFromParts } from '../time.js';
@@ -31,10 +31,15 @@ export interface SummaryAccumulator {
    * the dictionary of the segment's table.
    */
   addSegment(segment: Segment, rows: number, selection: Bitmap | null, encapsulations: readonly Encapsulation[]): void;
+  /** Adds the rows from `from` to `to` of a segment. */
+  addRows(segment: Segment, from: number, to: number, encapsulations: readonly Encapsulation[]): void;
   merge(other: SummaryAccumulator): void;
   /** The live state, not a copy: structured clone copies it. */
   toState(): SummaryState;
 }
+
+/** Rows that are counted in one go. */
+const PIECE = 4096;
 
 export function createSummary(): SummaryAccumulator {
   return summaryFromState({
@@ -50,20 +55,24 @@ export function createSummary(): SummaryAccumulator {
 /** Goes on from a state that another thread sent; takes it over. */
 export function summaryFromState(state: SummaryState): SummaryAccumulator {
   const translation = createClassTranslation();
+  const add = (columns: CountedColumns, from: number, to: number, encapsulations: readonly Encapsulation[]): void => {
+    state.packets += to - from;
+    translateClasses(state.protocols, translation, encapsulations);
+    // In pieces, so that what is counted thrice is still in the cache; and a long loop that ends would be compiled anew each time.
+    for (let at = from; at < to; at += PIECE) {
+      const end = Math.min(at + PIECE, to);
+      addLengths(state, columns, at, end);
+      addProtocols(state.protocols, translation, columns, at, end);
+      addTimes(state, columns, at, end);
+    }
+  };
   return {
     addSegment(segment, rows, selection, encapsulations) {
       const picked = selection === null ? null : rowsOf(selection, rows);
-      const columns = picked === null ? segment : pickColumns(segment, picked);
-      const count = picked === null ? rows : picked.length;
-      state.packets += count;
-      translateClasses(state.protocols, translation, encapsulations);
-      addLengths(state, columns, count);
-      addProtocols(state.protocols, translation, columns, count);
-      addTimes(state, columns, count);
-      for (const [row, time] of segment.exactTimes) {
-        if (row < rows && (selection === null || isSet(selection, row))) addTime(state, time);
-      }
+      if (picked === null) add(segment, 0, rows, encapsulations);
+      else add(pickColumns(segment, picked), 0, picked.length, encapsulations);
     },
+    addRows: add,
     merge(other) {
       const from = other.toState();
       state.packets += from.packets;
@@ -79,12 +88,12 @@ export function summaryFromState(state: SummaryState): SummaryAccumulator {
 
 // Each loop reads few columns: one loop over all of them is no faster. Constants are local, because a bundle's are variables to the compiler.
 
-function addLengths(state: SummaryState, columns: CountedColumns, count: number): void {
+function addLengths(state: SummaryState, columns: CountedColumns, from: number, to: number): void {
   const { length, originalLength } = columns;
   const { dense, beyond } = state.sizes;
   const denseSizes = DENSE_SIZES;
   let captured = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = from; i < to; i++) {
     const size = originalLength[i];
     captured += length[i];
     if (size < denseSizes) dense[size]++;
@@ -97,40 +106,42 @@ function addProtocols(
   histogram: ProtocolHistogram,
   translation: ClassTranslation,
   columns: CountedColumns,
-  count: number,
+  from: number,
+  to: number,
 ): void {
   const { encapsulation, protocol, flags } = columns;
   const { classOf } = translation;
   const { counts } = histogram;
   const { laterFragment } = RowFlag;
-  for (let i = 0; i < count; i++) {
+  for (let i = from; i < to; i++) {
     const later = (flags[i] & laterFragment) === 0 ? 0 : 1;
     counts[(classOf[encapsulation[i]] << 9) | (protocol[i] << 1) | later]++;
   }
 }
 
-/** Rows flagged timeExact are passed over: their times are not in the columns. */
-function addTimes(state: SummaryState, columns: CountedColumns, count: number): void {
+function addTimes(state: SummaryState, columns: CountedColumns, from: number, to: number): void {
   const { seconds, nanoseconds, flags } = columns;
   const { timeExact } = RowFlag;
-  let first = 0;
-  while (first < count && (flags[first] & timeExact) !== 0) first++;
-  if (first === count) return;
-  let last = first;
-  let firstSecond = seconds[first];
-  let lastSecond = firstSecond;
-  for (let i = first; i < count; i++) {
-    if ((flags[i] & timeExact) !== 0) continue;
+  let first = -1;
+  let last = -1;
+  let firstSecond = 0xffffffff;
+  let lastSecond = 0;
+  for (let i = from; i < to; i++) {
+    if ((flags[i] & timeExact) !== 0) {
+      addTime(state, columns.exactTimes.get(i) ?? null);
+      continue;
+    }
     const second = seconds[i];
-    if (second <= firstSecond && (second < firstSecond || nanoseconds[i] < nanoseconds[first])) {
+    if (second <= firstSecond && (first < 0 || second < firstSecond || nanoseconds[i] < nanoseconds[first])) {
       first = i;
       firstSecond = second;
     }
-    if (second >= lastSecond && (second > lastSecond || nanoseconds[i] > nanoseconds[last])) {
+    if (second >= lastSecond && (last < 0 || second > lastSecond || nanoseconds[i] > nanoseconds[last])) {
       last = i;
       lastSecond = second;
     }
   }
+  if (first < 0) return;
   addTime(state, nanosFromParts(firstSecond, nanoseconds[first]));
   addTime(state, nanosFromParts(lastSecond, nanoseconds[last]));
 }

@@ -1,3 +1,4 @@
+import { applicationOf } from '../decode/applications.js';
 import { linkTypeName, linkTypeTitle } from '../decode/link/link-types.js';
 import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { AddressColumns, FlowColumns } from '../table/flow-columns.js';
@@ -53,8 +54,10 @@ export interface Summary {
   /** Of the outermost IP header; an IPv4-mapped IPv6 address counts as the IPv4 address. */
   uniqueSourceAddresses: number;
   uniqueDestinationAddresses: number;
-  /** Packets by layer name as in Wireshark's frame.protocols, a packet once a name; largest first. */
+  /** Packets by layer name as in Wireshark's frame.protocols, a packet once a name; largest first. Applications are among them. */
   protocols: Record<string, number>;
+  /** Packets by application: those with payload of the flows that were recognized; largest first. */
+  applications: Record<string, number>;
   /** Bidirectional 5-tuples of the outermost IP header. */
   flows: number;
   /** Flows by protocol: lower-case name, or number; largest first. */
@@ -88,6 +91,7 @@ export async function finishSummary(accumulator: SummaryAccumulator, input: Summ
   const duration = state.first === null || state.last === null ? null : state.last - state.first;
   const seconds = duration === null || duration === 0n ? null : Number(duration) / 1e9;
   const originalBytes = totalBytes(state.sizes);
+  const applications = countApplications(flows, counters);
   const hosts = reportHosts(flows, addresses, counters, top);
   const byBytes = await reportFlows(flows, addresses, counters, { top, by: 'bytes' });
   const byPackets = await reportFlows(flows, addresses, counters, { top, by: 'packets' });
@@ -106,7 +110,8 @@ export async function finishSummary(accumulator: SummaryAccumulator, input: Summ
     sizes: describeSizes(state.sizes),
     uniqueSourceAddresses: hosts.sources,
     uniqueDestinationAddresses: hosts.destinations,
-    protocols: countProtocols(state.protocols),
+    protocols: countProtocols(state.protocols, applications),
+    applications: sortedCounts(applications),
     flows: byBytes.total,
     flowsByProtocol: countFlowsByProtocol(flows, counters),
     topFlowsByBytes: byBytes.rows,
@@ -116,6 +121,17 @@ export async function finishSummary(accumulator: SummaryAccumulator, input: Summ
     damage,
     partial: damage.length > 0,
   };
+}
+
+function countApplications(flows: FlowColumns, counters: FlowCounters): Map<string, number> {
+  const byId = new Float64Array(256);
+  for (let flow = 0; flow < counters.count; flow++) byId[flows.application[flow]] += counters.payloadPackets[flow];
+  const counts = new Map<string, number>();
+  byId.forEach((packets, id) => {
+    const name = applicationOf(id)?.name;
+    if (name !== undefined && packets > 0) counts.set(name, (counts.get(name) ?? 0) + packets);
+  });
+  return counts;
 }
 
 function countFlowsByProtocol(flows: FlowColumns, counters: FlowCounters): Record<string, number> {

@@ -9,8 +9,6 @@ export interface Outline {
   linkType: number;
   /** See Encapsulation.outerType; every 802.3 length is 0. */
   outerType: number;
-  /** 1 for plain Ethernet II with plain IPv4: the link layers of all such packets are the same. */
-  isPlain: number;
   /** EtherType of layer 3 behind all tags, -1 unknown. */
   etherType: number;
   networkOffset: number;
@@ -56,7 +54,6 @@ export function createOutline(): Outline {
   return {
     linkType: 0,
     outerType: -1,
-    isPlain: 0,
     etherType: -1,
     networkOffset: 0,
     tags: new Int32Array(2 * MAX_TAGS),
@@ -90,9 +87,7 @@ export function addTag(o: Outline, kind: number, value: number): boolean {
 
 /** Walks the headers of the packet at `bytes[start, end)`. `o` is overwritten. */
 export function outline(bytes: Uint8Array, start: number, end: number, linkType: number, o: Outline): void {
-  if (linkType === 1 && end - start >= 34 && outlinePlainIpv4(bytes, start, end, o)) return;
   o.linkType = linkType;
-  o.isPlain = 0;
   o.tagCount = 0;
   o.flags = 0;
   o.protocol = NO_PROTOCOL;
@@ -111,46 +106,6 @@ export function outline(bytes: Uint8Array, start: number, end: number, linkType:
     o.payloadOffset = Math.min(at, end) - start;
     o.payloadLength = Math.max(0, end - at);
   }
-}
-
-/**
- * Most packets of most captures in one go: Ethernet II, IPv4 without options and whole, TCP or UDP with their fixed headers there. false: `o` means nothing,
- * the general walk decides. Says exactly what that would say, in two thirds of the time.
- */
-function outlinePlainIpv4(bytes: Uint8Array, start: number, end: number, o: Outline): boolean {
-  if (bytes[start + 12] !== 8 || bytes[start + 13] !== 0 || bytes[start + 14] !== 0x45) return false;
-  if (((bytes[start + 20] & 0x3f) | bytes[start + 21]) !== 0) return false; // a fragment
-  const totalLength = (bytes[start + 16] << 8) | bytes[start + 17];
-  if (totalLength < 20 && totalLength !== 0) return false;
-  const protocol = bytes[start + 23];
-  const at = start + 34;
-  let header = 8;
-  let flags = 0;
-  if (protocol === 6) {
-    if (end - at < 20) return false;
-    header = (bytes[at + 12] >>> 4) << 2;
-    if (header < 20 || end - at < header) return false;
-    flags = bytes[at + 13];
-  } else if (protocol !== 17 || end - at < 8) return false;
-  let limit = end;
-  if (totalLength !== 0 && start + 14 + totalLength < end) limit = start + 14 + totalLength;
-  o.linkType = 1;
-  o.isPlain = 1;
-  o.outerType = 0x0800;
-  o.etherType = 0x0800;
-  o.networkOffset = 14;
-  o.tagCount = 0;
-  o.flags = 0;
-  o.protocol = protocol;
-  o.tcpFlags = flags;
-  o.icmp = 0;
-  setIpv4Addresses(bytes, start + 14, o);
-  o.sourcePort = (bytes[at] << 8) | bytes[at + 1];
-  o.destinationPort = (bytes[at + 2] << 8) | bytes[at + 3];
-  const payload = at + header;
-  o.payloadOffset = payload < limit ? payload - start : limit - start;
-  o.payloadLength = payload < limit ? limit - payload : 0;
-  return true;
 }
 
 /** Addresses of the IPv4 header at `at`. The words between stay what the last packet left there if that was IPv4 too. */

@@ -52,6 +52,8 @@ export interface CaptureReader {
   close(): void;
 }
 
+/** Packets of a reader's first batch; each next one may be twice as large. The engine has then seen a batch end often before it compiles the loops. */
+const FIRST_ROWS = 64;
 const DEFAULT_ROWS = 16_384;
 const DEFAULT_WINDOW = 1024 * 1024;
 /** Plausible records that must follow each other where reading begins in the middle of a file. */
@@ -183,7 +185,7 @@ function advance(reading: Reading): PacketBatch | null | -1 {
   const { batch, scanner } = reading;
   const { window } = reading.feed;
   if (reading.finished) return null;
-  const need = scanner.finished ? 0 : scanner.scan(window, reading.rows);
+  const need = scanner.finished ? 0 : scanner.scan(window, Math.min(reading.rows, FIRST_ROWS + reading.packets));
   batch.bytes = window.bytes;
   batch.position = window.position;
   if (batch.count > 0 || batch.blocks.length > 0) {

@@ -77,7 +77,7 @@ async function passFigures(
     const pass: IndexPass = new IndexPass({
       mostRows: Number.POSITIVE_INFINITY,
       retain: false,
-      onFilled: (segment, rows) => summary.addSegment(segment, rows, null, pass.encapsulations.entries),
+      onRows: (segment, from, to) => summary.addRows(segment, from, to, pass.encapsulations.entries),
     });
     return { summary, pass };
   });
@@ -141,6 +141,7 @@ function joinFigures(parts: readonly Figures[]): Figures {
 /** Counters by direction, under the flow ordinals of another table. */
 function translateCounters(from: FlowCounters, flowOf: Uint32Array, count: number): FlowCounters {
   const to = allocateFlowCounters(count, true);
+  for (let flow = 0; flow < from.count; flow++) to.payloadPackets[flowOf[flow]] = from.payloadPackets[flow];
   for (let key = 0; key < 2 * from.count; key++) {
     const target = 2 * flowOf[key >>> 1] + (key & 1);
     to.packets[target] = from.packets[key];

@@ -32,7 +32,7 @@ export function createPart(source: ByteSource, options: PartOptions): Part {
     async run() {
       job = await openIndexJob(source, {
         ...options,
-        onFilled: (segment, rows, encapsulations) => summary.addSegment(segment, rows, null, encapsulations),
+        onRows: summary.addRows,
       });
       await job.run();
       return result(job);

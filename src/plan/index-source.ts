@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { type SummaryAccumulator, summaryFromState } from '../analyze/summary.js';
 import { PcapshError, throwIfCancelled } from '../errors.js';
 import type { CaptureDescription } from '../formats/model.js';
@@ -10,12 +9,11 @@ import { type Segment, viewSegment } from '../table/columns.js';
 import type { IndexOutcome, IndexRange } from '../table/index-job.js';
 import { unlessCancelled } from './cancellation.js';
 import { createPart, type Part, type PartResult } from './index-part.js';
-import type { AbsorbMessage, IndexWorkerData, IndexWorkerMessage } from './index-worker.js';
+import type { AbsorbMessage, IndexWorkerMessage, StartMessage } from './index-worker.js';
 import { requireNotShrunk } from './sources-unchanged.js';
+import { hasSpareWorker, SPLIT_BYTES, takeIndexWorker } from './spare-worker.js';
 import { workerFile } from './worker-file.js';
 
-/** From this size on a file is split between two threads, bytes. A second thread costs about 30 ms to start. */
-export const SPLIT_BYTES = 48 * 1024 * 1024;
 /** By so much more this thread gets than the worker, bytes: what it reads while the worker starts (some 50 ms), halved. */
 const HEAD_START = 12 * 1024 * 1024;
 /** From this size on an interactive session indexes in workers, bytes: below, the pass is over before a key is missed. */
@@ -76,7 +74,7 @@ async function indexParts(
   const inWorker = workers && options.background && (source.rawSize ?? Number.POSITIVE_INFINITY) >= WORKER_BYTES;
   const middle =
     size !== null && source.seekable && workers && options.threads > 1 && size >= (options.splitBytes ?? SPLIT_BYTES)
-      ? Math.floor(size / 2 + (inWorker ? 0 : Math.min(HEAD_START, size / 8)))
+      ? Math.floor(size / 2 + (inWorker || hasSpareWorker() ? 0 : Math.min(HEAD_START, size / 8)))
       : null;
   const description = middle === null ? null : describeBeginning(source);
   const seam = description === null ? null : middle;
@@ -180,11 +178,12 @@ function startHere(source: ByteSource, options: StartOptions): StartedPart {
 }
 
 function startWorker(source: ByteSource, options: StartOptions): StartedPart {
-  const file = workerFile('index-worker');
-  if (file === null || source.path === null)
+  const worker = source.path === null ? null : takeIndexWorker();
+  if (worker === null || source.path === null)
     throw new TypeError('an index worker needs its bundle and a file with a path');
   const segments: Segment[] = [];
-  const data: IndexWorkerData = {
+  const start: StartMessage = {
+    kind: 'start',
     path: source.path,
     identity: source.identity,
     problem: source.problem ?? null,
@@ -192,7 +191,7 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
     retain: options.retain,
     cancelled: options.cancelled,
   };
-  const worker = new Worker(file, { workerData: data });
+  worker.postMessage(start);
   let settle: { resolve: (result: PartResult) => void; reject: (error: unknown) => void } | null = null;
   const answer = (): Promise<PartResult> =>
     new Promise((resolve, reject) => {
@@ -228,6 +227,7 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
     absorb(outcome, rest) {
       const result = answer();
       const message: AbsorbMessage = {
+        kind: 'absorb',
         outcome,
         segments: rest.map(({ buffer, capacity, exactTimes }) => ({ buffer, capacity, exactTimes })),
       };

@@ -1,13 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { PcapshError } from '../errors.js';
 import { openSource } from '../formats/open-source.js';
 import type { ByteSource, FileIdentity } from '../formats/source.js';
 import { viewSegment } from '../table/columns.js';
 import type { IndexOutcome, IndexRange } from '../table/index-job.js';
-import { createPart, type PartResult } from './index-part.js';
+import { createPart, type Part, type PartResult } from './index-part.js';
 
-/** What the worker is started with. `cancelled`: one shared element, not 0 once the run is to end. */
-export interface IndexWorkerData {
+/** The first thing that a worker is told: what to read. `cancelled`: one shared element, not 0 once the run is to end. */
+export interface StartMessage {
+  kind: 'start';
   path: string;
   /** Of the file that is meant: by now another one may have its name. */
   identity: FileIdentity | null;
@@ -24,8 +25,9 @@ export interface SegmentMessage {
   exactTimes: Map<number, bigint | null>;
 }
 
-/** The one thing that is said to it: take in the outcome of the job that read the rest of the file. */
+/** The other one: take in the outcome of the job that read the rest of the file. */
 export interface AbsorbMessage {
+  kind: 'absorb';
   outcome: IndexOutcome;
   segments: SegmentMessage[];
 }
@@ -38,7 +40,6 @@ export type IndexWorkerMessage =
 
 const port = parentPort;
 if (port !== null) {
-  const data = workerData as IndexWorkerData;
   const say = (message: IndexWorkerMessage): void => port.postMessage(message);
   const exactTimes: Map<number, bigint | null>[] = [];
   const fail = (error: unknown): void => {
@@ -46,8 +47,9 @@ if (port !== null) {
     say({ kind: 'failed', code, message, hint });
   };
   const finish = (result: PartResult): void => say({ kind: 'done', result, exactTimes });
-  const start = (): void => {
-    const part = createPart(openSame(data), {
+  let part: Part | null = null;
+  const start = (data: StartMessage): Promise<PartResult> => {
+    part = createPart(openSame(data), {
       range: data.range,
       retain: data.retain,
       onSegment: (segment) => {
@@ -57,20 +59,25 @@ if (port !== null) {
       onProgress: (bytes, rows) => say({ kind: 'progress', bytes, rows }),
       isCancelled: () => Atomics.load(data.cancelled, 0) !== 0,
     });
-    port.on('message', ({ outcome, segments }: AbsorbMessage) => {
-      const views = segments.map(({ buffer, capacity, exactTimes: times }) => viewSegment(buffer, capacity, times));
-      part.absorb(outcome, views).then(finish, fail);
-    });
-    part.run().then(finish, fail);
+    return part.run();
   };
-  try {
-    start();
-  } catch (error) {
-    fail(error);
-  }
+  const absorb = async ({ outcome, segments }: AbsorbMessage): Promise<PartResult> => {
+    if (part === null) throw new TypeError('an index worker that has read nothing cannot take in the rest');
+    return part.absorb(
+      outcome,
+      segments.map(({ buffer, capacity, exactTimes: times }) => viewSegment(buffer, capacity, times)),
+    );
+  };
+  port.on('message', (message: StartMessage | AbsorbMessage) => {
+    try {
+      (message.kind === 'start' ? start(message) : absorb(message)).then(finish, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
-function openSame({ path, identity, problem }: IndexWorkerData): ByteSource {
+function openSame({ path, identity, problem }: StartMessage): ByteSource {
   const source = Object.assign(openSource(path), { problem });
   const found = source.identity;
   if (found?.device === identity?.device && found?.inode === identity?.inode) return source;

@@ -27,7 +27,7 @@ export enum RowFlag {
 }
 
 /**
- * The columns of one segment, all in one SharedArrayBuffer. 43 bytes a row.
+ * The columns of one segment, all in one SharedArrayBuffer. 42 bytes a row.
  * A published row never changes. One writer; a reader looks at rows below `Atomics.load(count, 0)` only.
  */
 export interface Segment {
@@ -53,13 +53,11 @@ export interface Segment {
   /** IP protocol of the outermost IP header behind its extension headers; 255 where there is none. */
   readonly protocol: Uint8Array;
   readonly tcpFlags: Uint8Array;
-  /** Application hint, 0 none. */
-  readonly application: Uint8Array;
   /** Exceptional times by row in the segment; null: the packet has no time. */
   exactTimes: Map<number, Nanos | null>;
 }
 
-const BYTES = { f64: 1, u32: 6, u16: 4, u8: 3 };
+const BYTES = { f64: 1, u32: 6, u16: 4, u8: 2 };
 /** Bytes of all columns of a row. */
 export const ROW_BYTES = BYTES.f64 * 8 + BYTES.u32 * 4 + BYTES.u16 * 2 + BYTES.u8;
 const HEADER_BYTES = 8;
@@ -93,7 +91,6 @@ export function viewSegment(
     flags: new Uint16Array(buffer, take(2), capacity),
     protocol: new Uint8Array(buffer, take(1), capacity),
     tcpFlags: new Uint8Array(buffer, take(1), capacity),
-    application: new Uint8Array(buffer, take(1), capacity),
     exactTimes,
   };
 }

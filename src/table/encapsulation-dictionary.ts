@@ -8,19 +8,17 @@ import type { Encapsulation } from './encapsulation.js';
  */
 export class EncapsulationDictionary {
   readonly entries: Encapsulation[] = [];
-  /** Ordinal of plain Ethernet with plain IPv4, -1 before it has been met. */
-  private plain = -1;
+  /** Ordinals of plain Ethernet II with IPv4 and with IPv6, -1 before they have been met. */
+  plainIpv4 = -1;
+  plainIpv6 = -1;
   private readonly byHash = new Map<number, number[]>();
   /** The last ordinal of each kind of layer 3, so that a capture which mixes them is not looked up anew with every packet. */
   private readonly last = new Int32Array(16).fill(-1);
 
   /** The ordinal of an outline's link layers, or OVERFLOW when 65,535 ways are known. */
   ordinalOf(o: Outline): number {
-    if (o.isPlain === 1 && this.plain >= 0) return this.plain;
     const last = this.last[kindOf(o)];
-    const ordinal = last >= 0 && matches(this.entries[last], o) ? last : this.lookUp(o);
-    if (o.isPlain === 1) this.plain = ordinal;
-    return ordinal;
+    return last >= 0 && matches(this.entries[last], o) ? last : this.lookUp(o);
   }
 
   private lookUp(o: Outline): number {
@@ -35,6 +33,10 @@ export class EncapsulationDictionary {
     const ordinal = this.entries.length;
     if (ordinal >= OVERFLOW) return OVERFLOW;
     this.entries.push(describe(o));
+    if (o.linkType === 1 && o.networkOffset === 14 && o.tagCount === 0 && o.outerType === o.etherType) {
+      if (o.etherType === 0x0800) this.plainIpv4 = ordinal;
+      else if (o.etherType === 0x86dd) this.plainIpv6 = ordinal;
+    }
     if (candidates) candidates.push(ordinal);
     else this.byHash.set(hash, [ordinal]);
     this.last[kindOf(o)] = ordinal;
@@ -45,7 +47,6 @@ export class EncapsulationDictionary {
   absorb(entries: readonly Encapsulation[]): Uint16Array {
     const o = createOutline();
     return Uint16Array.from(entries, (entry) => {
-      o.isPlain = 0;
       o.linkType = entry.linkType;
       o.outerType = entry.outerType;
       o.etherType = entry.etherType;

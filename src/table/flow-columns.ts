@@ -31,7 +31,11 @@ export interface FlowColumns {
   firstDirection: Uint8Array;
   /** ICMP and ICMPv6: type * 256 + code of the flow's first packet (for the Community ID), else 0. */
   icmp: Uint16Array;
+  /** Packets with transport payload, and, as `application` (0: none), what they were recognized as: see decode/applications.ts. */
+  payloadPackets: Uint32Array;
   application: Uint8Array;
+  /** Payloads looked at until one was recognized, or all that were looked at. */
+  attempts: Uint8Array;
   /** Flows with packets whose time does not fit the columns (before 1970, after 2106…): earliest and latest of those, by flow. */
   exactTimes: Map<number, ExactFlowTimes>;
 }
@@ -43,7 +47,7 @@ export interface AddressColumns {
 }
 
 /** Bytes a flow takes in its columns. */
-export const FLOW_BYTES = 8 + 4 + 1 + 8 + 16 + 16 + 1 + 2 + 1;
+export const FLOW_BYTES = 8 + 4 + 1 + 8 + 16 + 16 + 1 + 2 + 4 + 2;
 
 /** Columns for `capacity` flows in one SharedArrayBuffer; count 0. */
 export function allocateFlows(capacity: number): FlowColumns {
@@ -69,11 +73,13 @@ export function viewFlows(buffer: SharedArrayBuffer | ArrayBuffer, capacity: num
     firstNanoseconds: new Uint32Array(buffer, take(4), capacity),
     lastSeconds: new Uint32Array(buffer, take(4), capacity),
     lastNanoseconds: new Uint32Array(buffer, take(4), capacity),
+    payloadPackets: new Uint32Array(buffer, take(4), capacity),
     lowPort: new Uint16Array(buffer, take(2), capacity),
     highPort: new Uint16Array(buffer, take(2), capacity),
     icmp: new Uint16Array(buffer, take(2), capacity),
     protocol: new Uint8Array(buffer, take(1), capacity),
     firstDirection: new Uint8Array(buffer, take(1), capacity),
     application: new Uint8Array(buffer, take(1), capacity),
+    attempts: new Uint8Array(buffer, take(1), capacity),
   };
 }

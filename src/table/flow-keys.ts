@@ -47,41 +47,58 @@ export class FlowKeys {
 
   /** Makes key `i` that of a packet whose outline has addresses. */
   set(o: Outline, i: number): void {
-    const { sourcePort, destinationPort, protocol } = o;
-    const q = this.words;
-    const at = i * Key.words;
-    q[at + Key.icmp] = o.icmp;
-    if (o.areIpv4 === 1) {
-      const source = o.addresses[3];
-      const destination = o.addresses[7];
-      const direction = source > destination || (source === destination && sourcePort > destinationPort) ? 1 : 0;
-      const low = (direction === 0 ? source : destination) | 0;
-      const high = (direction === 0 ? destination : source) | 0;
-      const ports = direction === 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-      q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ports, protocol);
-      q[at + Key.low] = low;
-      q[at + Key.high] = high;
-      q[at + Key.ports] = ports;
-      q[at + Key.protocol] = protocol;
-      q[at + Key.direction] = direction;
-    } else this.setIpv6(o, i);
+    const ports = (o.sourcePort << 16) | o.destinationPort;
+    if (o.areIpv4 === 1) this.setIpv4(i, o.addresses[3], o.addresses[7], ports, o.protocol);
+    else {
+      this.addresses.set(o.addresses, 8 * i);
+      this.setIpv6(i, ports, o.protocol);
+    }
+    this.words[i * Key.words + Key.icmp] = o.icmp;
   }
 
-  private setIpv6(o: Outline, i: number): void {
-    const a = o.addresses;
-    const direction = directionOf(o);
-    const ports = direction === 0 ? (o.sourcePort << 16) | o.destinationPort : (o.destinationPort << 16) | o.sourcePort;
-    const protocol = o.protocol | Key.ipv6;
-    const low = fold(a, direction << 2);
-    const high = fold(a, (direction ^ 1) << 2);
+  /** Addresses unsigned; `ports` is source << 16 | destination. Without a branch, since which end is the higher one cannot be predicted. */
+  setIpv4(i: number, source: number, destination: number, ports: number, protocol: number): void {
+    let direction = isLess(destination, source);
+    if (source === destination) direction = ports >>> 16 > (ports & 0xffff) ? 1 : 0;
+    const difference = (source ^ destination) & -direction;
+    const low = source ^ difference;
+    const high = destination ^ difference;
+    const ordered = inOrder(ports, direction);
     const q = this.words;
     const at = i * Key.words;
-    q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ports, protocol);
-    q[at + Key.ports] = ports;
+    q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ordered, protocol);
+    q[at + Key.low] = low;
+    q[at + Key.high] = high;
+    q[at + Key.ports] = ordered;
     q[at + Key.protocol] = protocol;
     q[at + Key.direction] = direction;
-    this.addresses.set(a, 8 * i);
   }
+
+  /** The addresses of key `i` stand in `addresses`. */
+  setIpv6(i: number, ports: number, protocol: number): void {
+    const a = this.addresses;
+    const at = i * Key.words;
+    const direction = directionOf(a, 8 * i, ports);
+    const low = fold(a, 8 * i + (direction << 2));
+    const high = fold(a, 8 * i + ((direction ^ 1) << 2));
+    const ordered = inOrder(ports, direction);
+    const q = this.words;
+    const family = protocol | Key.ipv6;
+    q[at] = mix(Math.imul(low, TIMES_LOW) ^ Math.imul(high ^ 0x7f4a7c15, TIMES_HIGH), ordered, family);
+    q[at + Key.ports] = ordered;
+    q[at + Key.protocol] = family;
+    q[at + Key.direction] = direction;
+  }
+}
+
+/** 1 when a < b, both 32 bits without a sign, else 0: the borrow of a - b. */
+function isLess(a: number, b: number): number {
+  return ((~a & b) | ((~a | b) & (a - b))) >>> 31;
+}
+
+/** `ports` with its halves exchanged when `direction` is 1. */
+function inOrder(ports: number, direction: number): number {
+  return ports ^ ((ports ^ ((ports << 16) | (ports >>> 16))) & -direction);
 }
 
 function mix(addresses: number, ports: number, protocol: number): number {
@@ -95,9 +112,8 @@ function fold(a: Uint32Array, at: number): number {
   return a[at + 3] ^ Math.imul(a[at + 2], WORD_2) ^ Math.imul(a[at + 1], WORD_1) ^ Math.imul(a[at], WORD_0);
 }
 
-/** 1 when the source is the high endpoint. Equal addresses are ordered by port. */
-function directionOf(o: Outline): number {
-  const a = o.addresses;
-  for (let i = 0; i < 4; i++) if (a[i] !== a[4 + i]) return a[i] > a[4 + i] ? 1 : 0;
-  return o.sourcePort > o.destinationPort ? 1 : 0;
+/** 1 when the source at a[at] is the high endpoint. Equal addresses are ordered by port. */
+function directionOf(a: Uint32Array, at: number, ports: number): number {
+  for (let i = at; i < at + 4; i++) if (a[i] !== a[i + 4]) return a[i] > a[i + 4] ? 1 : 0;
+  return ports >>> 16 > (ports & 0xffff) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { createOutline, type Outline, setAddresses } from '../decode/outline.js';
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
+import type { Segment } from './columns.js';
 import { type AddressColumns, allocateFlows, type ExactFlowTimes, type FlowColumns } from './flow-columns.js';
 import { FlowKeys, Key } from './flow-keys.js';
 
@@ -10,7 +11,8 @@ const FIRST_CAPACITY = 1024;
  * A flow while it is built is one record of 64 bytes, a cache line: its key, so that a probe that hits touches one slot and one record, and its counters.
  * As 32-bit words: 0 low and 1 high address (the address itself for IPv4, its ordinal for IPv6), 2 ports (low << 16 | high), 3 protocol and family,
  * 4 and 5 packets by direction, 6 and 7 latest time, 8 to 11 bytes by direction (two 64-bit floats), 12 and 13 earliest time,
- * 14 direction of the earliest packet | application << 8 | Key.icmp type and code << 16.
+ * 14 direction of the earliest packet | attempts to recognize the application << 1 | application << 8 | Key.icmp type and code << 16,
+ * 15 packets with payload.
  */
 enum Flow {
   words = 16,
@@ -20,9 +22,19 @@ enum Flow {
   bytes = 4,
   first = 12,
   misc = 14,
+  payloads = 15,
+  /** Bits of `misc` that stay when an earlier packet turns up. */
+  kept = 0xff1e,
+  /** Bits of `misc`: an application is known, or all attempts are used up. */
+  settled = 0xff10,
 }
+/** So many payloads of a flow are looked at. */
+export const ATTEMPTS = 8;
+/** The columns of a segment that flows are counted with. */
+export type FlowRows = Pick<Segment, 'flow' | 'payloadLength'>;
+
 /** Packets that are looked up together. */
-const QUEUE = 64;
+export const QUEUE = 64;
 
 /**
  * The flow table while it is built: a row per bidirectional 5-tuple, found by one hash probe a packet. The two endpoints are put in order (address words,
@@ -38,7 +50,11 @@ export class FlowTable {
   private mask = FIRST_CAPACITY * 2 - 1;
   private readonly exactTimes = new Map<number, ExactFlowTimes>();
   private readonly key = new FlowKeys(1);
-  private readonly queue = new FlowKeys(QUEUE);
+  /** Packets that wait for the next `flush`. */
+  readonly queue = new FlowKeys(QUEUE);
+  /** The latest time of all packets flushed so far. */
+  private latestSeconds = 0;
+  private latestNanoseconds = 0;
   /** What `fetch` read: kept so that its loads are not optimised away. */
   fetched = 0;
 
@@ -133,7 +149,7 @@ export class FlowTable {
   }
 
   /**
-   * Counts a packet into its flow, in a little while: `column[row]` gets its key with the next `flush`. Packets are looked up some dozens at a time, since
+   * Counts a packet into its flow, in a little while: row `row` of `columns` gets its key with the next `flush`. Packets are looked up some dozens at a time, since
    * the memory behind their slots and records can then be fetched side by side; one by one, waiting for it takes half of the whole pass.
    */
   add(
@@ -142,7 +158,7 @@ export class FlowTable {
     seconds: number,
     nanoseconds: number,
     row: number,
-    column: Uint32Array,
+    columns: FlowRows,
   ): void {
     const { queue } = this;
     const i = queue.count++;
@@ -153,16 +169,16 @@ export class FlowTable {
     q[at + Key.length] = originalLength;
     q[at + Key.seconds] = seconds;
     q[at + Key.nanoseconds] = nanoseconds;
-    if (queue.count === QUEUE) this.flush(column);
+    if (queue.count === QUEUE) this.flush(columns);
   }
 
   /** Looks up what was added since the last flush. Before rows are published, and before `find` and `addExact`. */
-  flush(column: Uint32Array): void {
+  flush({ flow: column, payloadLength }: FlowRows): void {
     const { queue } = this;
     const { count } = queue;
     const q = queue.words;
     this.fetch(q, count);
-    let { slots, mask, words, doubles } = this;
+    let { slots, mask, words, doubles, latestSeconds, latestNanoseconds } = this;
     for (let i = 0, at = 0; i < count; i++, at += Key.words) {
       const hash = q[at];
       let slot = hash & mask;
@@ -182,21 +198,57 @@ export class FlowTable {
       const k = flow * Flow.words;
       words[k + 4 + direction]++;
       doubles[flow * Flow.doubles + Flow.bytes + direction] += q[at + Key.length] >>> 0;
+      const payload = payloadLength[q[at + Key.row]];
+      words[k + Flow.payloads] += payload === 0 ? 0 : 1;
+      if ((words[k + Flow.misc] & Flow.settled) === 0 && payload !== 0) this.attempt(k, q[at + Key.row]);
       const seconds = q[at + Key.seconds] >>> 0;
       const nanoseconds = q[at + Key.nanoseconds];
-      const last = words[k + Flow.last] >>> 0;
-      if (seconds > last || (seconds === last && nanoseconds >= words[k + Flow.last + 1])) {
+      if (seconds > latestSeconds || (seconds === latestSeconds && nanoseconds >= latestNanoseconds)) {
+        // In order, as nearly always: the latest packet of all is the latest of its flow, and the earliest only if it is the first.
+        latestSeconds = seconds;
+        latestNanoseconds = nanoseconds;
         words[k + Flow.last] = seconds;
         words[k + Flow.last + 1] = nanoseconds;
+        if ((words[k + Flow.first] & words[k + Flow.first + 1]) !== -1) continue;
+      } else {
+        const last = words[k + Flow.last] >>> 0;
+        if (seconds > last || (seconds === last && nanoseconds >= words[k + Flow.last + 1])) {
+          words[k + Flow.last] = seconds;
+          words[k + Flow.last + 1] = nanoseconds;
+        }
+        const first = words[k + Flow.first] >>> 0;
+        if (seconds > first || (seconds === first && nanoseconds >= words[k + Flow.first + 1] >>> 0)) continue;
       }
-      const first = words[k + Flow.first] >>> 0;
-      if (seconds < first || (seconds === first && nanoseconds < words[k + Flow.first + 1] >>> 0)) {
-        words[k + Flow.first] = seconds;
-        words[k + Flow.first + 1] = nanoseconds;
-        words[k + Flow.misc] = (words[k + Flow.misc] & 0xff00) | direction | (q[at + Key.icmp] << 16);
-      }
+      words[k + Flow.first] = seconds;
+      words[k + Flow.first + 1] = nanoseconds;
+      words[k + Flow.misc] = (words[k + Flow.misc] & Flow.kept) | direction | (q[at + Key.icmp] << 16);
     }
     queue.count = 0;
+    this.latestSeconds = latestSeconds;
+    this.latestNanoseconds = latestNanoseconds;
+  }
+
+  /** A packet with payload that is not to be counted, but tells what its flow is. `key` as `find` gave it. */
+  observe(key: number, row: number): void {
+    const k = (key >>> 1) * Flow.words;
+    if ((this.words[k + Flow.misc] & Flow.settled) === 0) this.attempt(k, row);
+  }
+
+  /** What the packet of a row carries; 0: not recognized. */
+  recognize: (row: number, protocol: number, ports: number) => number = () => 0;
+
+  /** Looks at one more payload of a flow of which nothing is known yet. The first of ATTEMPTS that is recognized tells the flow's application. */
+  private attempt(k: number, row: number): void {
+    const { words } = this;
+    this.settle(k, 1, this.recognize(row, words[k + 3] & 0xff, words[k + 2]));
+  }
+
+  /** After `attempts` more payloads the flow is (or is not: 0) of an application. Exact however the payloads are divided. */
+  private settle(k: number, attempts: number, application: number): void {
+    const { words } = this;
+    const all = ((words[k + Flow.misc] >>> 1) & 15) + attempts;
+    const known = all <= ATTEMPTS ? application : 0;
+    words[k + Flow.misc] = (words[k + Flow.misc] & ~0xff1e) | (Math.min(all, ATTEMPTS) << 1) | (known << 8);
   }
 
   /** Reads the slots, then the records, of all queued packets, so that none of the loads waits for another. */
@@ -214,9 +266,13 @@ export class FlowTable {
   }
 
   /** Counts a packet whose time does not fit the columns, or (null) that has none. `key` as `find` gave it. */
-  addExact(key: number, originalLength: number, time: Nanos | null): void {
+  addExact(key: number, originalLength: number, time: Nanos | null, row: number, { payloadLength }: FlowRows): void {
     const flow = key >>> 1;
     const direction = key & 1;
+    if (payloadLength[row] > 0) {
+      this.words[flow * Flow.words + Flow.payloads]++;
+      this.observe(key, row);
+    }
     this.words[flow * Flow.words + 4 + direction]++;
     this.doubles[flow * Flow.doubles + Flow.bytes + direction] += originalLength;
     if (time !== null) mergeExact(this.exactTimes, flow, { first: time, last: time, firstDirection: direction });
@@ -260,7 +316,7 @@ export class FlowTable {
     if (isEmpty || seconds < first || (seconds === first && nanoseconds < words[k + Flow.first + 1] >>> 0)) {
       words[k + Flow.first] = seconds;
       words[k + Flow.first + 1] = nanoseconds;
-      words[k + Flow.misc] = (words[k + Flow.misc] & 0xff00) | from.firstDirection[i] | (from.icmp[i] << 16);
+      words[k + Flow.misc] = (words[k + Flow.misc] & Flow.kept) | from.firstDirection[i] | (from.icmp[i] << 16);
     }
     const last = from.lastSeconds[i];
     const known = words[k + Flow.last] >>> 0;
@@ -268,7 +324,8 @@ export class FlowTable {
       words[k + Flow.last] = last;
       words[k + Flow.last + 1] = from.lastNanoseconds[i];
     }
-    if (((words[k + Flow.misc] >>> 8) & 0xff) === 0) words[k + Flow.misc] |= from.application[i] << 8;
+    words[k + Flow.payloads] += from.payloadPackets[i];
+    if ((words[k + Flow.misc] & Flow.settled) === 0) this.settle(k, from.attempts[i], from.application[i]);
   }
 
   /** The table as columns that hold exactly what is in use, shared between threads. */
@@ -298,6 +355,8 @@ export class FlowTable {
       c.firstNanoseconds[flow] = words[k + Flow.first + 1];
       c.firstDirection[flow] = words[k + Flow.misc] & 1;
       c.application[flow] = (words[k + Flow.misc] >>> 8) & 0xff;
+      c.attempts[flow] = (words[k + Flow.misc] >>> 1) & 15;
+      c.payloadPackets[flow] = words[k + Flow.payloads];
       c.icmp[flow] = words[k + Flow.misc] >>> 16;
     }
     for (const [flow, times] of this.exactTimes) c.exactTimes.set(flow, times);

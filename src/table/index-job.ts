@@ -33,10 +33,10 @@ export interface IndexRange {
 
 export interface IndexJobOptions {
   range: IndexRange;
-  /** false: one segment is used over and over; only what `onFilled` counted, flows and totals remain. */
+  /** false: one segment is used over and over; only what `onRows` counted, flows and totals remain. */
   retain: boolean;
   onSegment?: (segment: Segment) => void;
-  onFilled?: (segment: Segment, rows: number, encapsulations: readonly Encapsulation[]) => void;
+  onRows?: (segment: Segment, from: number, to: number, encapsulations: readonly Encapsulation[]) => void;
   /** Bytes of the source read, and rows indexed. */
   onProgress?: (bytes: number, rows: number) => void;
   /** Asked every few milliseconds. */
@@ -75,7 +75,7 @@ export async function openIndexJob(source: ByteSource, options: IndexJobOptions)
     mostRows: size === null ? Number.POSITIVE_INFINITY : mostRowsIn(Math.min(range.until ?? size, size) - range.from),
     retain: options.retain,
     onSegment: options.onSegment,
-    onFilled: (segment, rows) => options.onFilled?.(segment, rows, pass.encapsulations.entries),
+    onRows: (segment, from, to) => options.onRows?.(segment, from, to, pass.encapsulations.entries),
   });
   let rest: IndexOutcome | null = null;
   return {

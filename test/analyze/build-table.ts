@@ -81,6 +81,7 @@ export function buildFlows(specs: readonly FlowSpec[], rows: readonly Row[]): Fl
     protocol: Uint8Array.from(specs, (spec) => spec.protocol),
     icmp: Uint16Array.from(specs, (spec) => spec.icmp ?? 0),
     application: new Uint8Array(specs.length),
+    attempts: new Uint8Array(specs.length),
   };
 }
 

@@ -45,6 +45,7 @@ test('flows by bytes: the source sent the earliest packet, whatever the order in
     flowId: flowId(ADDRESSES.words, 0, 50_122, 1, 443, 6),
     communityId: expect.stringMatching(/^1:.{27}=$/),
     protocol: 'tcp',
+    application: null,
     source: '10.0.12.7',
     sourcePort: 50_122,
     destination: '192.168.3.9',

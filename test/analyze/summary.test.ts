@@ -50,6 +50,7 @@ test('an empty capture', async () => {
     uniqueSourceAddresses: 0,
     uniqueDestinationAddresses: 0,
     protocols: {},
+    applications: {},
     flows: 0,
     flowsByProtocol: {},
     topFlowsByBytes: [],

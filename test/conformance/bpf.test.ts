@@ -7,6 +7,7 @@ import { openSource } from '../../src/formats/open-source.js';
 import { openReader } from '../../src/formats/reader.js';
 import type { Segment } from '../../src/table/columns.js';
 import { IndexPass } from '../../src/table/index-pass.js';
+import { segmentRows } from '../../src/table/packet-table.js';
 
 /**
  * The byte programs against what tcpdump 4.99.3 with libpcap 1.10.3 answered, on every file and every expression of the language as far as it goes.
@@ -135,8 +136,8 @@ interface IndexedCapture {
 
 async function indexCapture(file: string): Promise<IndexedCapture> {
   const source = openSource(join(CORPORA, 'dev', file));
-  const pass = new IndexPass({ mostRows: 100_000, onFilled: (segment, rows) => segments.push([segment, rows]) });
-  const segments: [Segment, number][] = [];
+  const whole: Segment[] = [];
+  const pass = new IndexPass({ mostRows: 100_000, onSegment: (segment) => whole.push(segment) });
   const packets: IndexedCapture['packets'] = [];
   try {
     const reader = await openReader(source);
@@ -156,6 +157,7 @@ async function indexCapture(file: string): Promise<IndexedCapture> {
       linkTypeOf: (id) => interfaces[id].linkType,
     };
     const byteOrder = reader.description.sections[0]?.byteOrder ?? 'little';
+    const segments = whole.map((segment): [Segment, number] => [segment, segmentRows(segment)]);
     return { packets, segments, table, byteOrder, rows: pass.rows };
   } finally {
     source.close();

@@ -33,18 +33,19 @@ function fill(o: Outline, seen: Seen): void {
 function addAll(table: FlowTable, packets: readonly Seen[]): Uint32Array {
   const o = createOutline();
   const column = new Uint32Array(packets.length);
+  const columns = { flow: column, payloadLength: new Uint32Array(packets.length) };
   packets.forEach((seen, row) => {
     fill(o, seen);
     const { time } = seen;
     if (time !== null && time >= 0n && time / SECOND <= LAST_SECOND) {
-      table.add(o, seen.length, Number(time / SECOND), Number(time % SECOND), row, column);
+      table.add(o, seen.length, Number(time / SECOND), Number(time % SECOND), row, columns);
     } else {
-      table.flush(column);
+      table.flush(columns);
       column[row] = table.find(o);
-      table.addExact(column[row], seen.length, time);
+      table.addExact(column[row], seen.length, time, row, columns);
     }
   });
-  table.flush(column);
+  table.flush(columns);
   return column;
 }
 
@@ -193,6 +194,7 @@ describe('the flow table', () => {
     const table = new FlowTable();
     const o = createOutline();
     const column = new Uint32Array(many);
+    const columns = { flow: column, payloadLength: new Uint32Array(many) };
     const started = performance.now();
     for (let turn = 0; turn < 2; turn++) {
       for (let i = 0; i < many; i++) {
@@ -203,10 +205,10 @@ describe('the flow table', () => {
         o.sourcePort = i & 0xffff;
         o.destinationPort = 80;
         o.protocol = 6;
-        table.add(o, 100, 1_700_000_000, turn, i, column);
+        table.add(o, 100, 1_700_000_000, turn, i, columns);
       }
     }
-    table.flush(column);
+    table.flush(columns);
     const milliseconds = performance.now() - started;
     expect(table.count).toBe(many);
     const { flows } = table.toColumns();
@@ -221,6 +223,7 @@ describe('the flow table', () => {
     const table = new FlowTable();
     const o = createOutline();
     const column = new Uint32Array(many);
+    const columns = { flow: column, payloadLength: new Uint32Array(many) };
     o.protocol = 6;
     const started = performance.now();
     for (let i = 0; i < many; i++) {
@@ -230,9 +233,9 @@ describe('the flow table', () => {
       setAddresses(o, Uint32Array.of(0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001), 0, FAR, 0);
       o.sourcePort = ports >>> 16;
       o.destinationPort = ports & 0xffff;
-      table.add(o, 100, 1, 0, i, column);
+      table.add(o, 100, 1, 0, i, columns);
     }
-    table.flush(column);
+    table.flush(columns);
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(table.count).toBe(many);
   });
@@ -247,6 +250,7 @@ describe('the flow table', () => {
     const table = new FlowTable();
     const o = createOutline();
     const column = new Uint32Array(many);
+    const columns = { flow: column, payloadLength: new Uint32Array(many) };
     o.protocol = 17;
     const started = performance.now();
     for (let i = 0; i < many; i++) {
@@ -254,9 +258,9 @@ describe('the flow table', () => {
       setAddresses(o, Uint32Array.of(0, 0, MAPPED, source, 0, 0, MAPPED, 0xc0a80001), 0, FAR, 0);
       o.sourcePort = sourcePort;
       o.destinationPort = destinationPort;
-      table.add(o, 100, 1, 0, i, column);
+      table.add(o, 100, 1, 0, i, columns);
     }
-    table.flush(column);
+    table.flush(columns);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(table.count).toBeGreaterThan(60_000);
   });

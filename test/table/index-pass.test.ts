@@ -104,14 +104,19 @@ describe('the index pass', () => {
   });
 
   it('fills segment after segment, published rows first', () => {
-    const filled: number[] = [];
+    const told = new Map<Segment, number>();
     const { segments, index } = pass(
       many(SEGMENT_ROWS + 100),
-      { onFilled: (_, rows) => filled.push(rows) },
+      {
+        onRows: (segment, from, to) => {
+          expect(from).toBe(told.get(segment) ?? 0);
+          told.set(segment, to);
+        },
+      },
       undefined,
       10_000,
     );
-    expect(filled).toEqual([SEGMENT_ROWS, 100]);
+    expect([...told.values()]).toEqual([SEGMENT_ROWS, 100]);
     expect(segments.map(segmentRows)).toEqual([SEGMENT_ROWS, 100]);
     expect(index.rows).toBe(SEGMENT_ROWS + 100);
     const table = { segments, firstRows: [0, SEGMENT_ROWS] };
@@ -132,11 +137,13 @@ describe('the index pass', () => {
         const states = [true, false].map((retain) => {
           let lengths = 0;
           const times: unknown[] = [];
-          const onFilled = (segment: Segment, rows: number): void => {
-            for (let row = 0; row < rows; row++) lengths += segment.length[row];
-            times.push(...segment.exactTimes.values());
+          const onRows = (segment: Segment, from: number, to: number): void => {
+            for (let row = from; row < to; row++) {
+              lengths += segment.length[row];
+              if (segment.exactTimes.has(row)) times.push(segment.exactTimes.get(row));
+            }
           };
-          const { index } = pass(bytes, { retain, mostRows: 8, onFilled });
+          const { index } = pass(bytes, { retain, mostRows: 8, onRows });
           return { flows: index.flows.toColumns(), rows: index.rows, lengths, times };
         });
         expect(states[1]).toEqual(states[0]);

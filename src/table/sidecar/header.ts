@@ -2,7 +2,7 @@ import type { Checksum } from './checksum.js';
 
 export const HEADER_BYTES = 4096;
 /** Raised with every change of the layout or of what the columns mean: another version is rebuilt. */
-const VERSION = 1;
+const VERSION = 2;
 const MAGIC = new TextEncoder().encode('pcapshIX');
 const BYTE_ORDER_MARK = 0x01020304;
 const CHECKSUM_AT = HEADER_BYTES - 8;

@@ -29,7 +29,6 @@ export const SEGMENT_COLUMNS = [
   ['flags', 2],
   ['protocol', 1],
   ['tcpFlags', 1],
-  ['application', 1],
 ] as const satisfies readonly (readonly [keyof Segment, number])[];
 
 export type SegmentColumn = (typeof SEGMENT_COLUMNS)[number][0];
@@ -44,12 +43,14 @@ export const FLOW_COLUMNS = [
   ['firstNanoseconds', 1],
   ['lastSeconds', 1],
   ['lastNanoseconds', 1],
+  ['payloadPackets', 1],
   ['lowPort', 1],
   ['highPort', 1],
   ['icmp', 1],
   ['protocol', 1],
   ['firstDirection', 1],
   ['application', 1],
+  ['attempts', 1],
 ] as const satisfies readonly (readonly [keyof FlowColumns, number])[];
 
 /** The bytes of each column of a flow table, in that order. */

@@ -26,7 +26,6 @@ function nothingLoaded(): LoadedColumns {
     flags: null,
     protocol: null,
     tcpFlags: null,
-    application: null,
   };
 }
 
@@ -93,9 +92,6 @@ export class LoadedSegment implements Segment {
   }
   get tcpFlags(): Uint8Array {
     return this.loaded.tcpFlags ?? this.load('tcpFlags');
-  }
-  get application(): Uint8Array {
-    return this.loaded.application ?? this.load('application');
   }
   get exactTimes(): Map<number, bigint | null> {
     this.times ??= this.store.exactTimes(this);
