@@ -172,9 +172,9 @@ function hardwareAddress(bytes: Uint8Array, at: number, { htype, hlen }: DhcpVie
 const OPERATIONS = { 1: 'BOOTREQUEST', 2: 'BOOTREPLY' };
 const HARDWARE = { 1: 'Ethernet', 6: 'IEEE 802', 32: 'InfiniBand' };
 
-/** "DHCP discover 02:00:00:00:00:01", with the address that it is about. */
+/** "discover 02:00:00:00:00:01", with the address that it is about. */
 function line(view: DhcpView, hardware: string, bytes: Uint8Array, at: number, told: Told): string {
-  if (told.messageType === 0) return `BOOTP ${view.op === 1 ? 'request' : 'reply'} ${hardware}`;
+  if (told.messageType === 0) return `${view.op === 1 ? 'request' : 'reply'} ${hardware}`;
   const message = DHCP_MESSAGES[told.messageType]?.slice(4).toLowerCase() ?? `message ${told.messageType}`;
   const address =
     view.yiaddr !== 0
@@ -184,7 +184,7 @@ function line(view: DhcpView, hardware: string, bytes: Uint8Array, at: number, t
         : view.ciaddr !== 0
           ? formatIpv4(bytes, at + Dhcp.ciaddr)
           : '';
-  return `DHCP ${message} ${hardware} ${address}`.trimEnd();
+  return `${message} ${hardware} ${address}`.trimEnd();
 }
 
 const layerDhcp = header('DHCP header', Dhcp.length, (input: Input): Step => {
@@ -242,7 +242,7 @@ const layerDhcp = header('DHCP header', Dhcp.length, (input: Input): Step => {
       ),
     },
     next: null,
-    column: { info },
+    column: { info: `${told.messageType === 0 ? 'BOOTP' : 'DHCP'} ${info}` },
   };
 });
 
