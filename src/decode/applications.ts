@@ -14,6 +14,7 @@ import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
 import { mqtt } from './application/mqtt.js';
 import { mysql } from './application/mysql.js';
+import { ntp } from './application/ntp.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
 import { postgresql } from './application/postgresql.js';
@@ -45,6 +46,7 @@ const APPLICATIONS: List = [
   [3, llmnr],
   [4, dhcp],
   [5, dhcpv6],
+  [6, ntp],
   [7, http],
   [8, http2],
   [9, tls],
