@@ -188,7 +188,13 @@ function fieldsOf(view: Ieee80211View, bytes: Uint8Array, at: number): Field[] {
   if (view.sequenceControl === null) return fields;
   const { sequenceControl } = view;
   const sequenceText = `fragment ${sequenceControl & 15}, sequence ${sequenceControl >>> 4}`;
-  fields.push(field('Sequence Control', at + Ieee80211.sequenceControl, 2, sequenceControl, sequenceText));
+  const sequencePlace = at + Ieee80211.sequenceControl;
+  fields.push(
+    field('Sequence Control', sequencePlace, 2, sequenceControl, sequenceText, [
+      field('Fragment Number', sequencePlace, 1, sequenceControl & 15),
+      field('Sequence Number', sequencePlace, 2, sequenceControl >>> 4),
+    ]),
+  );
   let place = at + Ieee80211.sequenceControl + SEQUENCE_LENGTH;
   if (view.addresses.length === 4) {
     fields.push(macField('Address 4', bytes, place));

@@ -167,6 +167,8 @@ function compareNames(ours: string[], theirs: string[], rows: ReadonlyMap<string
   const own = ours.filter((name) => !CONNECTIVES.has(name));
   const other = theirs.filter((name) => !CONNECTIVES.has(name));
   for (let index = 0; index < Math.max(own.length, other.length); index++) {
+    // tshark counts each message of a layer, and what reads a part of one.
+    while (index > 0 && other[index] === other[index - 1] && own[index] !== other[index]) other.splice(index, 1);
     const [mine, name] = [own[index] ?? 'data', other[index] ?? 'data'];
     if (mine === name) continue;
     if (rows.has(mine) || rows.has(name)) add('layers', mine, '', own.join(':'), other.join(':'));

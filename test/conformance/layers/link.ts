@@ -70,7 +70,7 @@ export const FIELDS: FieldRow[] = [
   ['radiotap', 'Present', 'radiotap.present.word'],
   ['radiotap', 'TSFT', 'radiotap.mactime'],
   ['radiotap', 'Flags', 'radiotap.flags'],
-  ['radiotap', 'Rate', 'radiotap.datarate', NUMBER],
+  ['radiotap', 'Rate', 'radiotap.datarate', { ...NUMBER, missing: 'tshark computes the rate of an MCS index' }],
   ['radiotap', 'Antenna Signal', 'radiotap.dbm_antsignal'],
   ['radiotap', 'Antenna Noise', 'radiotap.dbm_antnoise'],
   ['ppi', 'Version', 'ppi.version'],
