@@ -63,7 +63,9 @@ export function recognizeTls(bytes: Uint8Array, start: number, end: number): Lik
   const length = bytes[start + 3] * 256 + bytes[start + 4];
   if (length === 0 || length > LONGEST) return Likeness.no;
   const fragment = start + HEADER;
-  if (!isHeader(bytes, fragment + length, end)) return Likeness.no;
+  const first = bytes[fragment];
+  const isHello = bytes[start] === ContentType.handshake && fragment < end && (first === 1 || first === 2);
+  if (!isHello && !isHeader(bytes, fragment + length, end)) return Likeness.no;
   const likeness = judgeFragment(bytes, fragment, end - fragment, bytes[start], length);
   // SSL 3.0 by its number, and a version that no record has: less sure.
   return likeness === Likeness.sure && bytes[start + 2] === 4 ? Likeness.perhaps : likeness;

@@ -104,14 +104,7 @@ function alternativeNames(bytes: Uint8Array, at: number, end: number): Field[] {
   if (list === null) return [];
   return berElements(bytes, list.content, Math.min(list.end, end), MOST)
     .filter((name) => name.end <= end && name.tagClass === BerClass.context)
-    .map((name) =>
-      field(
-        GENERAL_NAMES[name.tag] ?? `Name ${name.tag}`,
-        name.start,
-        name.end - name.start,
-        generalNameText(bytes, name),
-      ),
-    );
+    .map((name) => contentField(GENERAL_NAMES[name.tag] ?? `Name ${name.tag}`, name, generalNameText(bytes, name)));
 }
 
 function extensionField(bytes: Uint8Array, extension: BerElement): Field {
@@ -136,9 +129,14 @@ function extensionField(bytes: Uint8Array, extension: BerElement): Field {
   );
 }
 
+/** A primitive value: its field spans the value, not tag and length. */
+function contentField(name: string, { content, end }: BerElement, value: Field['value'], text = String(value)): Field {
+  return field(name, content, end - content, value, text);
+}
+
 function timeField(name: string, bytes: Uint8Array, time: BerElement): Field {
   const text = berTime(time.tag, bytes, time.content, time.end);
-  return field(name, time.start, time.end - time.start, text ?? hexDigits(bytes, time.content, time.end));
+  return contentField(name, time, text ?? hexDigits(bytes, time.content, time.end));
 }
 
 /** What one line says of a certificate. */
@@ -168,14 +166,16 @@ export function readCertificate(s: Structure): CertificateFacts | null {
   let facts: CertificateFacts | null = null;
   let next = 0;
   if (members[0]?.tagClass === BerClass.context && members[0].tag === 0) {
-    const version = berInteger(bytes, members[0].content + 2, members[0].end);
-    s.fields.push(memberField('Version', members[0], version, `v${Number(version) + 1} (${version})`));
+    const number = readBer(bytes, members[0].content, members[0].end);
+    const version = number === null ? null : berInteger(bytes, number.content, Math.min(number.end, members[0].end));
+    if (number !== null && number.end <= members[0].end)
+      s.fields.push(contentField('Version', number, version, `v${Number(version) + 1} (${version})`));
     next = 1;
   }
   const [serial, signature, issuer, validity, subject, key] = members.slice(next);
   if (serial !== undefined) {
     const digits = hexDigits(bytes, serial.content, serial.end);
-    s.fields.push(memberField('Serial Number', serial, digits, digits));
+    s.fields.push(contentField('Serial Number', serial, digits));
   }
   if (signature !== undefined) s.fields.push(algorithmField('Signature', bytes, signature));
   if (issuer !== undefined) s.fields.push(nameField('Issuer', bytes, issuer));
@@ -199,9 +199,14 @@ export function readCertificate(s: Structure): CertificateFacts | null {
     if (algorithm !== undefined && algorithm.end <= end)
       s.fields.push(algorithmField('Signature Algorithm', bytes, algorithm));
     if (value !== undefined)
-      s.fields.push(bytesField('Signature Value', bytes, value.content, Math.min(value.end, end)));
+      s.fields.push(bitsField('Signature Value', bytes, value.content, Math.min(value.end, end)));
   }
   return facts;
+}
+
+/** A bit string of whole bytes: the count of unused bits, which comes first, is left out. */
+function bitsField(name: string, bytes: Uint8Array, at: number, end: number): Field {
+  return bytesField(name, bytes, Math.min(at + 1, end), end);
 }
 
 function memberField(name: string, member: BerElement, value: Field['value'], text: string, fields?: Field[]): Field {
@@ -241,7 +246,7 @@ function keyField(bytes: Uint8Array, key: BerElement): Field {
   }
   return memberField('Subject Public Key Info', key, null, name + detail, [
     algorithmField('Algorithm', bytes, algorithm),
-    bytesField('Subject Public Key', bytes, value.content, value.end),
+    bitsField('Subject Public Key', bytes, value.content, value.end),
   ]);
 }
 
