@@ -50,7 +50,14 @@ interface Start {
 /** The members that every version has; null when they are not all there. */
 function readStart(s: Structure): Start | null {
   const first = s.bytes[s.at];
-  s.fields.push(field('Header Form', s.at, 1, 1, 'long (1)'), bit('Fixed Bit', s.at, (first & QuicBit.fixed) !== 0));
+  s.fields.push(field('Header Form', s.at, 1, 1, 'long (1)'));
+  // The version decides what the other bits mean: in a negotiation nothing (section 17.2.1).
+  const isNegotiation = s.end - s.at >= QuicHeader.destinationLength && u32(s.bytes, s.at + QuicHeader.version) === 0;
+  s.fields.push(
+    isNegotiation
+      ? field('Unused', s.at, 1, first & 0x7f, hexNumber(first & 0x7f, 2))
+      : bit('Fixed Bit', s.at, (first & QuicBit.fixed) !== 0),
+  );
   s.at++;
   const version = readNumber(s, 'Version', 4, quicVersionText);
   const destination = readId(s, 'Destination Connection ID');

@@ -163,18 +163,22 @@ const DTLS: FieldRow[] = [
   ...hello('dtls', 'Record > Handshake > ', 'dtls'),
 ];
 
+const UNKNOWN_VERSION: RowOptions = {
+  missing: 'RFC 8999 section 5.1: in a version that nobody knows these bytes have no meaning',
+};
+
 const QUIC: FieldRow[] = [
   ['quic', 'Packet > Header Form', 'quic.header_form'],
-  ['quic', 'Packet > Fixed Bit', 'quic.fixed_bit', { ranges: 'one byte holds it' }],
-  ['quic', 'Packet > Long Packet Type', ['quic.long.packet_type', 'quic.long.packet_type_v2']],
+  ['quic', 'Packet > Fixed Bit', 'quic.fixed_bit', { extra: 'tshark leaves it out of Retry packets' }],
+  ['quic', 'Packet > Long Packet Type', ['quic.long.packet_type', 'quic.long.packet_type_v2'], UNKNOWN_VERSION],
   ['quic', 'Packet > Version', 'quic.version'],
   ['quic', 'Packet > Destination Connection ID Length', 'quic.dcil'],
   ['quic', 'Packet > Destination Connection ID', 'quic.dcid'],
   ['quic', 'Packet > Source Connection ID Length', 'quic.scil'],
   ['quic', 'Packet > Source Connection ID', 'quic.scid'],
-  ['quic', 'Packet > Token Length', 'quic.token_length'],
+  ['quic', 'Packet > Token Length', 'quic.token_length', UNKNOWN_VERSION],
   ['quic', 'Packet > Token', 'quic.token'],
-  ['quic', 'Packet > Length', 'quic.length'],
+  ['quic', 'Packet > Length', 'quic.length', UNKNOWN_VERSION],
   ['quic', 'Packet > Supported Version', 'quic.supported_version'],
   ['quic', 'Packet > Retry Token', 'quic.retry_token'],
   ['quic', 'Packet > Retry Integrity Tag', 'quic.retry_integrity_tag'],
@@ -200,12 +204,22 @@ const SSH: FieldRow[] = [
   ['ssh', 'Packet > Message Number', 'ssh.message_code'],
   ['ssh', 'Packet > Cookie', 'ssh.cookie'],
   ...LISTS.map((name): FieldRow => ['ssh', `Packet > ${name} Length`, `ssh.${name}_length`]),
-  ...LISTS.map((name): FieldRow => ['ssh', `Packet > ${name}`, `ssh.${name}`, TEXT]),
+  ...LISTS.map((name): FieldRow => {
+    const places: RowOptions = name.startsWith('lang') ? { ranges: 'tshark places an empty list nowhere' } : {};
+    return ['ssh', `Packet > ${name}`, `ssh.${name}`, { ...TEXT, ...places }];
+  }),
   ['ssh', 'Packet > first_kex_packet_follows', 'ssh.first_kex_packet_follows'],
-  ['ssh', 'Packet > Reserved', 'ssh.kex.reserved'],
+  ['ssh', 'Packet > Reserved', 'ssh.kex.reserved', NUMBER],
   ['ssh', 'Packet > Random Padding', 'ssh.padding_string'],
   ['ssh', 'Packet > K_S Length', 'ssh.host_key.length'],
   ['ssh', 'Packet > K_S > K_S Algorithm', 'ssh.host_key.type'],
 ];
 
-export const FIELDS: FieldRow[] = [...TLS, ...DTLS, ...QUIC, ...SSH];
+const CONTINUED = 'tshark waits for the rest of a record or packet that goes on in the next segment';
+
+/** Over TCP: what there is of a record or packet that its segment cuts is shown here. */
+function inSegments(rows: readonly FieldRow[]): FieldRow[] {
+  return rows.map(([layer, path, tshark, options]) => [layer, path, tshark, { extra: CONTINUED, ...options }]);
+}
+
+export const FIELDS: FieldRow[] = [...inSegments(TLS), ...DTLS, ...QUIC, ...inSegments(SSH)];
