@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { hexDigits } from '../../src/bytes/big-endian.js';
 import type { Application } from '../../src/decode/application.js';
 import { applicationOf, applications, recognizeApplication } from '../../src/decode/applications.js';
 import { dissection } from '../../src/decode/dissect.js';
@@ -21,6 +23,8 @@ import { type FlowHint, HINT_EXCLUSIONS } from './hints-exclusions.js';
 const EXAMPLE = 'examples/office.pcapng';
 /** Payload packets of a flow that may bring its name. */
 const LOOKED_AT = 8;
+/** Bytes of the first payload that a disagreement is printed with. */
+const SHOWN = 40;
 const AGREEMENT = 0.98;
 
 /** tshark's names that ours is judged by, innermost last: what a flow is called is the last of these in frame.protocols. */
@@ -81,16 +85,22 @@ interface Flow {
   ours: string | null;
   looked: number;
   first: string;
+  payload: string;
 }
 
-function tsharkNames(packets: FilePacket[], file: string): { name: string | null; malformed: boolean }[] {
+interface Named {
+  name: string | null;
+  malformed: boolean;
+}
+
+async function tsharkNames(packets: FilePacket[], file: string): Promise<Named[]> {
   writeFileSync(file, pcapOf(packets));
-  const output = execFileSync(
+  const { stdout } = await promisify(execFile)(
     'tshark',
     ['-n', '-r', file, ...SETTING_ARGUMENTS, '-T', 'fields', '-e', 'frame.protocols', '-e', '_ws.malformed'],
-    { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] },
+    { encoding: 'utf8', maxBuffer: 1 << 28 },
   );
-  return output
+  return stdout
     .split('\n')
     .slice(0, packets.length)
     .map((line) => {
@@ -105,32 +115,33 @@ function mostFrequent(counts: Map<string, number>): string | null {
   return best;
 }
 
-function allFlows(packets: FilePacket[]): Map<string, Flow> {
+/** All flows, two processes at once. */
+async function allFlows(packets: FilePacket[]): Promise<Map<string, Flow>> {
   const folder = mkdtempSync(join(tmpdir(), 'pcapsh-hints-'));
+  const batches = batchesOf(packets);
   const flows = new Map<string, Flow>();
-  try {
-    for (const batch of batchesOf(packets)) {
-      const names = tsharkNames(batch, join(folder, 'batch.pcap'));
+  async function work(): Promise<void> {
+    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+      const names = await tsharkNames(batch, join(folder, `${batches.length}.pcap`));
       batch.forEach((packet, index) => {
         addPacket(flows, packet, names[index]);
       });
     }
+  }
+  try {
+    await Promise.all([work(), work()]);
   } finally {
     rmSync(folder, { recursive: true });
   }
   return flows;
 }
 
-function addPacket(
-  flows: Map<string, Flow>,
-  packet: FilePacket,
-  tshark: { name: string | null; malformed: boolean },
-): void {
+function addPacket(flows: Map<string, Flow>, packet: FilePacket, tshark: Named): void {
   const key = keyOf(packet);
   if (key === null) return;
   let flow = flows.get(key.flow);
   if (flow === undefined) {
-    flow = { theirs: new Map(), malformed: 0, ours: null, looked: 0, first: packet.name };
+    flow = { theirs: new Map(), malformed: 0, ours: null, looked: 0, first: packet.name, payload: '' };
     flows.set(key.flow, flow);
   }
   if (tshark.name !== null) {
@@ -139,6 +150,7 @@ function addPacket(
   }
   if (key.start >= key.end || flow.ours !== null || flow.looked >= LOOKED_AT) return;
   flow.looked++;
+  if (flow.payload === '') flow.payload = hexDigits(packet.data, key.start, Math.min(key.end, key.start + SHOWN));
   const { protocol, sourcePort, destinationPort, start, end, wireLength } = key;
   const id = recognizeApplication(protocol, sourcePort, destinationPort, packet.data, start, end, wireLength);
   flow.ours = applicationOf(id)?.name ?? null;
@@ -154,13 +166,15 @@ const all =
       );
 
 (corpora !== null && hasTshark ? describe : describe.skip)('application hints beside tshark', () => {
-  test('98 % of the flows that tshark names are named alike', () => {
-    const hints: FlowHint[] = [...allFlows(all)].flatMap(([key, { theirs, malformed, ours, first }]) => {
-      const name = mostFrequent(theirs);
-      if (name === null) return [];
-      const packets = [...theirs.values()].reduce((sum, count) => sum + count, 0);
-      return [{ flow: key, first, theirs: name, ours, isMalformed: malformed === packets }];
-    });
+  test('98 % of the flows that tshark names are named alike', async () => {
+    const hints: FlowHint[] = [...(await allFlows(all))].flatMap(
+      ([key, { theirs, malformed, ours, first, payload }]) => {
+        const name = mostFrequent(theirs);
+        if (name === null) return [];
+        const packets = [...theirs.values()].reduce((sum, count) => sum + count, 0);
+        return [{ flow: key, first, payload, theirs: name, ours, isMalformed: malformed === packets }];
+      },
+    );
     const unused = new Set(HINT_EXCLUSIONS.map(({ what }) => what));
     const counted = hints.filter((hint) => {
       if (hint.ours === hint.theirs) return true;
@@ -171,8 +185,8 @@ const all =
     const unlike = counted.filter(({ ours, theirs }) => ours !== theirs);
     const share = 1 - unlike.length / counted.length;
     const lines = unlike.map(
-      ({ flow, first, ours, theirs, isMalformed }) =>
-        `  ${ours} beside ${theirs}${isMalformed ? ' (malformed)' : ''}: ${flow} (${first})`,
+      ({ flow, first, payload, ours, theirs, isMalformed }) =>
+        `  ${ours} beside ${theirs}${isMalformed ? ' (malformed)' : ''}: ${flow} (${first}) ${payload}`,
     );
     const figure = `${(100 * share).toFixed(2)} % of ${counted.length} flows, ${hints.length - counted.length} excluded`;
     console.info([`hints beside tshark: ${figure}`, ...lines].join('\n'));
