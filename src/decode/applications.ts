@@ -9,11 +9,14 @@ import { geneve } from './application/geneve.js';
 import { http, ssdp } from './application/http.js';
 import { http2 } from './application/http2.js';
 import { imap } from './application/imap.js';
+import { kerberos } from './application/kerberos.js';
 import { l2tp } from './application/l2tp.js';
+import { ldap } from './application/ldap.js';
 import { llmnr } from './application/llmnr.js';
 import { mdns } from './application/mdns.js';
 import { mqtt } from './application/mqtt.js';
 import { mysql } from './application/mysql.js';
+import { nbdgm, nbns, nbss } from './application/netbios.js';
 import { ntp } from './application/ntp.js';
 import { openvpn } from './application/openvpn.js';
 import { pop } from './application/pop.js';
@@ -27,8 +30,10 @@ import { sip } from './application/sip.js';
 import { smb } from './application/smb.js';
 import { smb2 } from './application/smb2.js';
 import { smtp } from './application/smtp.js';
+import { snmp } from './application/snmp.js';
 import { ssh } from './application/ssh.js';
 import { stun } from './application/stun.js';
+import { syslog } from './application/syslog.js';
 import { tls } from './application/tls.js';
 import { vxlan } from './application/vxlan.js';
 import { wireguard } from './application/wireguard.js';
@@ -57,10 +62,15 @@ const APPLICATIONS: List = [
   [14, pop],
   [15, ftp],
   [16, smb2],
+  [17, nbss],
+  [18, snmp],
+  [19, syslog],
   [20, sip],
   [21, rtp],
   [22, rtcp],
   [23, bgp],
+  [24, kerberos],
+  [25, ldap],
   [26, rdp],
   [27, mysql],
   [28, postgresql],
@@ -74,6 +84,8 @@ const APPLICATIONS: List = [
   [36, geneve],
   [37, l2tp],
   [38, smb],
+  [39, nbns],
+  [40, nbdgm],
   [41, tpkt],
   [42, dtls],
   [43, stun],

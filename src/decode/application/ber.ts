@@ -1,131 +1,161 @@
-import { hexDigits } from '../../bytes/big-endian.js';
+import { concatenate } from '../../bytes/concatenate.js';
+import { shortfall } from '../dissector.js';
 
-/**
- * Elements of ASN.1 in the Basic and Distinguished Encoding Rules: ITU-T X.690 section 8.1. A tag, a length, and content that is a value or elements again.
- * Definite lengths up to 32 bits, tags up to 28 bits; an indefinite length, which DER and SNMP forbid and LDAP does not use, is no element here.
- */
-export interface BerElement {
-  /** 0 universal, 1 application, 2 context-specific, 3 private. */
-  tagClass: number;
-  constructed: boolean;
-  tag: number;
-  /** Where the tag begins. */
-  start: number;
-  /** Where the content begins. */
-  content: number;
-  /** Where the content ends, by its length: beyond the captured bytes when it is cut. */
-  end: number;
-}
-
-export const BerTag = {
-  boolean: 1,
-  integer: 2,
-  bitString: 3,
-  octetString: 4,
-  null: 5,
-  objectIdentifier: 6,
-  enumerated: 10,
-  utf8String: 12,
-  sequence: 16,
-  set: 17,
-  utcTime: 23,
-  generalizedTime: 24,
-  bmpString: 30,
-} as const;
+/** Basic Encoding Rules of ASN.1, ITU-T X.690 section 8, as far as the protocols of the Internet use them: definite lengths, tags below 31 in one byte. */
 
 export const BerClass = { universal: 0, application: 1, context: 2, private: 3 } as const;
+export const BerTag = { integer: 2, octetString: 4, null: 5, objectIdentifier: 6, sequence: 16 } as const;
 
-/** The element whose tag is at `at`; null when tag and length do not end by `end` or are of a form that is not read here. */
-export function readBer(bytes: Uint8Array, at: number, end: number): BerElement | null {
-  if (end - at < 2) return null;
-  const first = bytes[at];
-  let place = at + 1;
-  let tag = first & 31;
-  if (tag === 31) {
-    tag = 0;
-    let more = true;
-    for (let i = 0; i < 4 && more; i++) {
-      if (place >= end) return null;
-      tag = tag * 128 + (bytes[place] & 127);
-      more = bytes[place++] >= 128;
-    }
-    if (more) return null;
-  }
-  if (place >= end) return null;
-  let length = bytes[place++];
-  if (length >= 128) {
-    const count = length & 127;
-    if (count === 0 || count > 4 || end - place < count) return null;
+/** Identifier and length octets of one value, and where its contents stand. */
+export interface BerHead {
+  class: number;
+  constructed: boolean;
+  tag: number;
+  start: number;
+  /** Where the contents begin and, by their length, end. */
+  content: number;
+  end: number;
+  /** null when it lies whole within its surroundings. */
+  problem: string | null;
+}
+
+const LONG_FORM = 0x80;
+const LONGEST_LENGTH = 4;
+
+/** The head of the value at `at`. With a problem, `end` is where its surroundings end, and `content` at most that. */
+export function readBerHead(bytes: Uint8Array, at: number, end: number): BerHead {
+  const head: BerHead = { class: 0, constructed: false, tag: -1, start: at, content: end, end, problem: null };
+  if (end - at < 2) return { ...head, problem: shortfall('BER identifier and length', 2, Math.max(0, end - at), at) };
+  const identifier = bytes[at];
+  head.class = identifier >>> 6;
+  head.constructed = (identifier & 0x20) !== 0;
+  head.tag = identifier & 31;
+  if (head.tag === 31) return { ...head, problem: `BER tag: longer than a byte, at byte ${at}` };
+  const first = bytes[at + 1];
+  let length = first;
+  head.content = at + 2;
+  if (first >= LONG_FORM) {
+    const size = first - LONG_FORM;
+    if (size === 0 || size > LONGEST_LENGTH)
+      return { ...head, problem: `BER length: form 0x${first.toString(16)} is not read, at byte ${at + 1}` };
+    if (head.content + size > end)
+      return { ...head, content: end, problem: shortfall('BER length', 1 + size, end - at - 1, at + 1) };
     length = 0;
-    for (let i = 0; i < count; i++) length = length * 256 + bytes[place++];
+    for (let i = 0; i < size; i++) length = length * 256 + bytes[head.content + i];
+    head.content += size;
   }
-  const constructed = (first & 32) !== 0;
-  return { tagClass: first >>> 6, constructed, tag, start: at, content: place, end: place + length };
-}
-
-/** Is it `tag` of the universal class? */
-export function isBer(element: BerElement | null, tag: number): element is BerElement {
-  return element !== null && element.tagClass === BerClass.universal && element.tag === tag;
-}
-
-/** The elements inside bytes[at, end), at most `most`; the last may be cut. What follows an element that is none is left out. */
-export function berElements(bytes: Uint8Array, at: number, end: number, most: number): BerElement[] {
-  const elements: BerElement[] = [];
-  let place = at;
-  while (place < end && elements.length < most) {
-    const element = readBer(bytes, place, end);
-    if (element === null) break;
-    elements.push(element);
-    place = element.end;
+  if (head.content + length > end) {
+    head.problem = shortfall('BER contents', length, end - head.content, head.content);
+    return head;
   }
-  return elements;
+  head.end = head.content + length;
+  return head;
 }
 
-/** A two's complement integer: a number, from 2^53 a decimal string; null when empty or longer than 64 bytes. */
+/** Where the contents of the value at `at` begin: -1 unless it has this identifier octet and a length. For the index pass: allocates nothing. */
+export function berContent(bytes: Uint8Array, at: number, end: number, identifier: number): number {
+  if (at + 2 > end || bytes[at] !== identifier) return -1;
+  const first = bytes[at + 1];
+  if (first < LONG_FORM) return at + 2;
+  const size = first - LONG_FORM;
+  return size === 0 || size > LONGEST_LENGTH || at + 2 + size > end ? -1 : at + 2 + size;
+}
+
+/** Where the contents of the value at `at` end by their length, given where `berContent` found them to begin. */
+export function berEnd(bytes: Uint8Array, at: number, content: number): number {
+  if (bytes[at + 1] < LONG_FORM) return content + bytes[at + 1];
+  let length = 0;
+  for (let i = at + 2; i < content; i++) length = length * 256 + bytes[i];
+  return content + length;
+}
+
+/** A signed number, from 2^53 its decimal digits (section 8.3); null when it has no byte or more than nine. */
 export function berInteger(bytes: Uint8Array, at: number, end: number): number | string | null {
-  const length = end - at;
-  if (length < 1 || length > 64) return null;
-  const whole = BigInt.asIntN(8 * length, BigInt(`0x${hexDigits(bytes, at, end)}`));
-  const number = Number(whole);
-  return Number.isSafeInteger(number) ? number : String(whole);
+  if (end <= at || end - at > 9) return null;
+  let value = BigInt((bytes[at] << 24) >> 24);
+  for (let i = at + 1; i < end; i++) value = (value << 8n) | BigInt(bytes[i]);
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : String(value);
 }
 
-const MOST_ARCS = 64;
+/** The same for types that are never negative, however their first bit stands. */
+export function berUnsigned(bytes: Uint8Array, at: number, end: number): number | string | null {
+  if (end <= at || end - at > 9) return null;
+  let value = 0n;
+  for (let i = at; i < end; i++) value = (value << 8n) | BigInt(bytes[i]);
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : String(value);
+}
 
-/** "1.2.840.113549.1.1.11"; null when an arc is cut or above 2^53, or there are none, or more than 64 (X.690 section 8.19). */
+/** Bytes of a sub-identifier: 128 bits, as of UUIDs. */
+const LONGEST_ARC = 19;
+
+/** "1.3.6.1.2.1" (section 8.19); null when it is empty, breaks off, or a number in it is absurdly long. */
 export function berObjectIdentifier(bytes: Uint8Array, at: number, end: number): string | null {
-  const arcs: number[] = [];
-  let arc = 0;
-  let open = true;
-  for (let place = at; place < end; place++) {
-    arc = arc * 128 + (bytes[place] & 127);
-    if (arc > Number.MAX_SAFE_INTEGER || arcs.length > MOST_ARCS) return null;
-    open = bytes[place] >= 128;
-    if (open) continue;
+  if (end <= at || bytes[end - 1] >= 0x80) return null;
+  const arcs: string[] = [];
+  let value = 0;
+  let exact = 0n;
+  let start = at;
+  for (let i = at; i < end; i++) {
+    const size = i - start + 1;
+    if (size > LONGEST_ARC) return null;
+    // Seven bits seven times fit a number exactly.
+    if (size <= 7) value = value * 128 + (bytes[i] & 127);
+    else exact = ((size === 8 ? BigInt(value) : exact) << 7n) | BigInt(bytes[i] & 127);
+    if (bytes[i] >= 0x80) continue;
     if (arcs.length === 0) {
-      const root = Math.min(2, Math.floor(arc / 40));
-      arcs.push(root, arc - 40 * root);
-    } else arcs.push(arc);
-    arc = 0;
+      const root = size > 7 ? 2 : Math.min(2, Math.floor(value / 40));
+      arcs.push(String(root), size > 7 ? String(exact - 80n) : String(value - 40 * root));
+    } else arcs.push(size > 7 ? String(exact) : String(value));
+    value = 0;
+    start = i + 1;
   }
-  return open ? null : arcs.join('.');
+  return arcs.join('.');
 }
 
-const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})$/;
-const GENERALIZED = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?([.,]\d+)?(Z|[+-]\d{4})?$/;
+/** A value with what it holds: values where it is constructed of whole ones, else bytes. */
+export interface BerView {
+  /** Identifier and length octets as they stand. */
+  head: Uint8Array;
+  children: BerView[] | null;
+  content: Uint8Array;
+}
 
-/** "2026-11-21T03:56:00Z" of a UTCTime or GeneralizedTime (years of two digits by RFC 5280 section 4.1.2.5.1); null when it is none. */
-export function berTime(tag: number, bytes: Uint8Array, at: number, end: number): string | null {
-  if (end - at > 32) return null;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1');
-  if (tag === BerTag.utcTime) {
-    const match = UTC.exec(text);
-    if (match === null) return null;
-    const [, year, month, day, hour, minute, second = '00', zone] = match;
-    return `${Number(year) < 50 ? '20' : '19'}${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`;
+const DEEPEST = 16;
+
+/** The value at `at`; null when it is not whole before `end`. What is nested deeper than 16 values is bytes. */
+export function viewBer(bytes: Uint8Array, at: number, end: number, depth = 0): BerView | null {
+  const head = readBerHead(bytes, at, end);
+  if (head.problem !== null) return null;
+  const view: BerView = {
+    head: bytes.subarray(at, head.content),
+    children: null,
+    content: bytes.subarray(head.content, head.end),
+  };
+  if (!head.constructed || depth >= DEEPEST) return view;
+  const children: BerView[] = [];
+  for (let place = head.content; place < head.end; ) {
+    const child = viewBer(bytes, place, head.end, depth + 1);
+    if (child === null) return view;
+    children.push(child);
+    place += child.head.length + child.content.length;
   }
-  const match = GENERALIZED.exec(text);
-  if (match === null) return null;
-  const [, year, month, day, hour, minute = '00', second = '00', fraction = '', zone = ''] = match;
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.replace(',', '.')}${zone}`;
+  view.children = children;
+  return view;
+}
+
+/** The value's bytes; with `lengths` every length octet is computed anew, in the shortest form. */
+export function emitBer(view: BerView, compute: { lengths?: boolean } = {}): Uint8Array {
+  const content =
+    view.children === null ? view.content : concatenate(view.children.map((child) => emitBer(child, compute)));
+  if (!compute.lengths) return concatenate([view.head, content]);
+  return concatenate([view.head.subarray(0, 1), lengthOctets(content.length), content]);
+}
+
+function lengthOctets(length: number): Uint8Array {
+  if (length < LONG_FORM) return Uint8Array.of(length);
+  const octets: number[] = [];
+  for (let left = length; left > 0; left = Math.floor(left / 256)) octets.unshift(left & 255);
+  return Uint8Array.of(LONG_FORM + octets.length, ...octets);
 }
