@@ -60,7 +60,16 @@ export function accumulateFlows(
   counters: FlowCounters,
 ): void {
   const { flow, originalLength, payloadLength, seconds, nanoseconds, flags } = segment;
-  const { packets, bytes, payloadPackets, firstSeconds, firstNanoseconds, lastSeconds, lastNanoseconds, firstDirection } = counters;
+  const {
+    packets,
+    bytes,
+    payloadPackets,
+    firstSeconds,
+    firstNanoseconds,
+    lastSeconds,
+    lastNanoseconds,
+    firstDirection,
+  } = counters;
   const limit = 2 * counters.count;
   // Local, because a bundle's constants are variables to the compiler.
   const noFlow = NO_FLOW;

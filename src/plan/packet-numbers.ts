@@ -1,5 +1,5 @@
 import type { RunOptions } from '../progress.js';
-import { isSet } from '../table/bitmap.js';
+import { type Bitmap, countBits, isSet } from '../table/bitmap.js';
 import { segmentRows } from '../table/packet-table.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf } from './packet.js';
@@ -61,21 +61,32 @@ function rowsOfRange(
   let count = 0;
   selection[source]?.table.segments.forEach((one, segment) => {
     const { table, bitmaps } = selection[source];
-    const firstNumber = table.firstRows[segment] + 1;
+    const before = table.firstRows[segment] + 1;
     const bitmap = bitmaps[segment];
-    const last = Math.min(to, firstNumber + segmentRows(one) - 1);
-    for (let number = Math.max(from, firstNumber); number <= last; number++) {
-      const row = number - firstNumber;
-      if (bitmap === null && placed.length >= most) {
-        count += last - number + 1;
-        return;
-      }
+    const end = Math.min(to - before + 1, segmentRows(one));
+    let row = Math.max(from - before, 0);
+    for (; row < end && placed.length < most; row++) {
       if (bitmap !== null && !isSet(bitmap, row)) continue;
       count++;
-      if (placed.length < most) placed.push({ source, segment, row });
+      placed.push({ source, segment, row });
     }
+    if (row < end) count += bitmap === null ? end - row : countBetween(bitmap, row, end);
   });
   return { placed, count };
+}
+
+/** Selected rows from `from` to `end`, exclusive: whole words at once. */
+function countBetween(bitmap: Bitmap, from: number, end: number): number {
+  let count = 0;
+  let row = from;
+  for (; row < end && (row & 31) !== 0; row++) if (isSet(bitmap, row)) count++;
+  const words = end >>> 5;
+  if (row >>> 5 < words) {
+    count += countBits(bitmap.subarray(row >>> 5, words));
+    row = words * 32;
+  }
+  for (; row < end; row++) if (isSet(bitmap, row)) count++;
+  return count;
 }
 
 /** Found in one pass, which ends behind the last packet that is asked for. */

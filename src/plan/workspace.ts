@@ -16,6 +16,7 @@ import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
 import { knownValuesOf } from './known-values.js';
+import { rehearse } from './rehearse.js';
 import { type Selection, selectAll } from './selection.js';
 import { createSelectionCache } from './selection-cache.js';
 import { applyStage } from './selection-stages.js';
@@ -255,7 +256,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         throw new PcapshError('plan.no-paths', 'a capture is opened by its path, or by several', { kind: 'input' });
       const step: LoadStep = { step: 'load', files: paths };
       const sources = await openGroup(step, run);
-      if (options.interactive) for (const source of sources) index(source, {}).catch(() => undefined); // told when it is asked for
+      if (options.interactive) {
+        for (const source of sources) index(source, {}).catch(() => undefined); // told when it is asked for
+        if (sources.every(({ table }) => table?.done !== true)) rehearse(sources[0]).catch(() => undefined);
+      }
       return createCapture(engine, step);
     },
     captureOf: (plan) => createCapture(engine, plan),

@@ -152,14 +152,7 @@ export class FlowTable {
    * Counts a packet into its flow, in a little while: row `row` of `columns` gets its key with the next `flush`. Packets are looked up some dozens at a time, since
    * the memory behind their slots and records can then be fetched side by side; one by one, waiting for it takes half of the whole pass.
    */
-  add(
-    o: Outline,
-    originalLength: number,
-    seconds: number,
-    nanoseconds: number,
-    row: number,
-    columns: FlowRows,
-  ): void {
+  add(o: Outline, originalLength: number, seconds: number, nanoseconds: number, row: number, columns: FlowRows): void {
     const { queue } = this;
     const i = queue.count++;
     queue.set(o, i);

@@ -69,7 +69,9 @@ export class IndexPass {
         return segment;
       }
     }
-    const fresh = allocateSegment(Math.min(options.retain === false ? PASSING_ROWS : SEGMENT_ROWS, Math.max(options.mostRows - this.rows, 8)));
+    const fresh = allocateSegment(
+      Math.min(options.retain === false ? PASSING_ROWS : SEGMENT_ROWS, Math.max(options.mostRows - this.rows, 8)),
+    );
     options.onSegment?.(fresh);
     this.segment = fresh;
     this.used = 0;

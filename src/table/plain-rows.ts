@@ -4,27 +4,34 @@ import type { EncapsulationDictionary } from './encapsulation-dictionary.js';
 import { Key } from './flow-keys.js';
 import { type FlowTable, QUEUE } from './flow-table.js';
 
-/** Where the fields of plain packets stand; everything from the start of the frame. */
-enum At {
-  /** EtherType, and the first two bytes of the network header. */
+/** Where the fields of plain packets stand; everything from the start of the frame. Enumerations, so that the bundler puts their values in. */
+enum Ethernet {
+  /** EtherType, and behind it the first two bytes of the network header. */
   type = 12,
-  ipv4Length = 16,
-  ipv4Fragment = 20,
-  ipv4Protocol = 23,
-  ipv4Source = 26,
-  ipv4Destination = 30,
-  ipv4Ports = 34,
-  /** Ethernet, IPv4 and UDP: a shorter frame is not plain. */
-  ipv4End = 42,
-  ipv6Length = 18,
-  ipv6Next = 20,
-  ipv6Source = 22,
-  ipv6Ports = 54,
-  ipv6End = 62,
-  /** From the ports on. */
-  tcpOffset = 12,
+  header = 14,
+}
+enum Ipv4 {
+  totalLength = 16,
+  fragment = 20,
+  protocol = 23,
+  source = 26,
+  destination = 30,
+  payload = 34,
+  /** With a UDP header: a shorter frame is not plain. */
+  least = 42,
+}
+enum Ipv6 {
+  payloadLength = 18,
+  nextHeader = 20,
+  source = 22,
+  payload = 54,
+  least = 62,
+}
+enum Tcp {
+  /** Data offset and flags, from the ports on. */
+  offset = 12,
   /** So far behind the ports something may be read, though not used. */
-  tcpEnd = 14,
+  end = 14,
 }
 
 /**
@@ -53,48 +60,48 @@ export function addPlainRows(
   const { plainIpv4, plainIpv6 } = encapsulations;
   const { queue } = flows;
   const { words, addresses } = queue;
-  const lastBegin = view.byteLength - At.ipv6Ports - At.tcpEnd;
+  const lastBegin = view.byteLength - Ipv6.payload - Tcp.end;
   let waiting = queue.count;
   let i = from;
   for (; i < to; i++, row++) {
     const begin = start[i];
     const captured = length[i];
-    if ((flags[i] | (interfaces[i] ^ interfaceId)) !== 0 || captured < At.ipv4End || begin > lastBegin) break;
-    const type = view.getUint32(begin + At.type);
+    if ((flags[i] | (interfaces[i] ^ interfaceId)) !== 0 || captured < Ipv4.least || begin > lastBegin) break;
+    const type = view.getUint32(begin + Ethernet.type);
     let limit = captured;
-    let transport: number = At.ipv4Ports;
+    let transport: number = Ipv4.payload;
     let protocol = 0;
     let wrapping = plainIpv4;
     if (type >>> 8 === 0x080045) {
-      protocol = view.getUint8(begin + At.ipv4Protocol);
-      const totalLength = view.getUint16(begin + At.ipv4Length);
-      if ((view.getUint16(begin + At.ipv4Fragment) & 0x3fff) !== 0 || totalLength < 20) break;
-      if (14 + totalLength < captured) limit = 14 + totalLength;
-    } else if (type >>> 12 === 0x86dd6 && captured >= At.ipv6End) {
-      protocol = view.getUint8(begin + At.ipv6Next);
-      const contentLength = view.getUint16(begin + At.ipv6Length);
-      if (contentLength !== 0 && 54 + contentLength < captured) limit = 54 + contentLength;
-      transport = At.ipv6Ports;
+      protocol = view.getUint8(begin + Ipv4.protocol);
+      const totalLength = view.getUint16(begin + Ipv4.totalLength);
+      if ((view.getUint16(begin + Ipv4.fragment) & 0x3fff) !== 0 || totalLength < 20) break;
+      if (Ethernet.header + totalLength < captured) limit = Ethernet.header + totalLength;
+    } else if (type >>> 12 === 0x86dd6 && captured >= Ipv6.least) {
+      protocol = view.getUint8(begin + Ipv6.nextHeader);
+      const contentLength = view.getUint16(begin + Ipv6.payloadLength);
+      if (contentLength !== 0 && Ipv6.payload + contentLength < captured) limit = Ipv6.payload + contentLength;
+      transport = Ipv6.payload;
       wrapping = plainIpv6;
     } else break;
     if ((protocol !== 6 && protocol !== 17) || wrapping < 0) break;
     // All ones for TCP, zero for UDP.
     const isTcp = (protocol - 17) >> 31;
-    const word = view.getUint16(begin + transport + At.tcpOffset);
+    const word = view.getUint16(begin + transport + Tcp.offset);
     const header = 8 + ((((word >>> 12) << 2) - 8) & isTcp);
     // 20 at least for TCP, 8 for UDP.
     if (header < 8 + (12 & isTcp) || transport + header > captured) break;
     const ports = view.getUint32(begin + transport) | 0;
-    if (transport === At.ipv4Ports) {
+    if (transport === Ipv4.payload) {
       queue.setIpv4(
         waiting,
-        view.getUint32(begin + At.ipv4Source),
-        view.getUint32(begin + At.ipv4Destination),
+        view.getUint32(begin + Ipv4.source),
+        view.getUint32(begin + Ipv4.destination),
         ports,
         protocol,
       );
     } else {
-      for (let k = 0, at = begin + At.ipv6Source; k < 8; k++, at += 4) addresses[8 * waiting + k] = view.getUint32(at);
+      for (let k = 0, at = begin + Ipv6.source; k < 8; k++, at += 4) addresses[8 * waiting + k] = view.getUint32(at);
       if (isMapped(addresses, 8 * waiting)) break;
       queue.setIpv6(waiting, ports, protocol);
     }
@@ -107,8 +114,8 @@ export function addPlainRows(
     words[at + Key.nanoseconds] = nanoseconds[i];
     const payload = transport + header;
     offset[row] = position + recordStart[i];
-    payloadOffset[row] = payload < limit ? payload : limit;
-    payloadLength[row] = payload < limit ? limit - payload : 0;
+    payloadOffset[row] = Math.min(payload, limit);
+    payloadLength[row] = Math.max(limit - payload, 0);
     encapsulation[row] = wrapping;
     rowFlags[row] = captured < original ? RowFlag.truncated : 0;
     protocols[row] = protocol;

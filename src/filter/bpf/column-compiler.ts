@@ -2,7 +2,7 @@ import { NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../../table/columns.js
 import type { Encapsulation } from '../../table/encapsulation.js';
 import { NO_CLASS } from '../../table/flow-classes.js';
 import type { AddressColumns, FlowColumns } from '../../table/flow-columns.js';
-import { type ClassFacts, compileColumnDecision, Verdict } from './column-code.js';
+import { type ClassFacts, compileColumnDecision, GROUP_KEYS, Verdict } from './column-decision.js';
 import { type Condition, ETHERTYPE } from './condition.js';
 import { classOfLength, lengthThresholds, mapLengths } from './length-classes.js';
 import { passBlocks, passBlocksByLength, passFlows, Scan, type Verdicts } from './row-scan.js';
@@ -56,7 +56,7 @@ const MOST_VERDICT_BYTES = 64 << 20;
 /** So few verdicts are all decided at once: blocks of rows then pass from the first on, whatever flows they mix. */
 const EAGER_VERDICTS = 1 << 17;
 /** In larger tables so many rows are decided ahead when one of them is undecided. */
-const ROWS_AHEAD = 4096;
+const ROWS_AHEAD = GROUP_KEYS;
 
 /** Rows that are judged by their bytes; grows. */
 interface RowList {
@@ -90,6 +90,8 @@ export function compileSegmentTest(
   const classes: (PacketClass | undefined)[] = [];
   const shared = new Map<string, PacketClass>();
   const list: RowList = { rows: new Uint32Array(1024), count: 0 };
+  const keys = new Uint32Array(GROUP_KEYS);
+  const decided = new Uint8Array(GROUP_KEYS);
   let verdicts: Verdicts = startVerdicts(lengthClasses);
   const { flowClasses } = table;
   /** So few verdicts by flow alone that all of them are decided when the first segment comes. */
@@ -139,9 +141,7 @@ export function compileSegmentTest(
     const byFlow = known && decision.byFlow && isIp(outerType);
     const made: PacketClass = { byFlow, base: 0, size: 0, outerType, etherTypes, laterFragment };
     place(made, (byFlow ? 2 * table.flows.count : 1) * lengthClasses);
-    if (byFlow && made.size <= EAGER_VERDICTS && !few) {
-      decision.decideAll(table.flows, table.addresses.words, made, verdicts.all, made.base, made.size, classLengths);
-    }
+    if (byFlow && made.size <= EAGER_VERDICTS && !few) decideAll(made);
     if (!known) verdicts.all.fill(Verdict.bytes, made.base, made.base + made.size);
     shared.set(key, made);
     return made;
@@ -179,9 +179,30 @@ export function compileSegmentTest(
     const { all } = verdicts;
     const known = at < kind.size ? all[kind.base + at] : Verdict.undecided;
     if (known !== Verdict.undecided) return known;
-    const verdict = decision.decide(table.flows, table.addresses.words, kind, key, classLengths[lengthClass]);
-    if (at < kind.size) all[kind.base + at] = verdict;
-    return verdict;
+    keys[0] = key;
+    decideKeys(kind, 1, lengthClass);
+    if (at < kind.size) all[kind.base + at] = decided[0];
+    return decided[0];
+  }
+
+  /** Decides the first `count` of `keys`, for one class of lengths. */
+  function decideKeys(facts: ClassFacts, count: number, lengthClass: number): void {
+    const { flows, addresses } = table;
+    const length = classLengths[lengthClass];
+    decision.decide({ flows, addressWords: addresses.words, facts, length, keys, count }, decided);
+  }
+
+  /** Decides all verdicts that a class has room for. */
+  function decideAll(kind: PacketClass): void {
+    const last = kind.size / lengthClasses;
+    for (let from = 0; from < last; from += GROUP_KEYS) {
+      const count = Math.min(GROUP_KEYS, last - from);
+      for (let i = 0; i < count; i++) keys[i] = from + i;
+      for (let c = 0; c < lengthClasses; c++) {
+        decideKeys(kind, count, c);
+        for (let i = 0; i < count; i++) verdicts.all[kind.base + (from + i) * lengthClasses + c] = decided[i];
+      }
+    }
   }
 
   /** Judges rows one by one. Returns their word of the bitmap. */
@@ -203,36 +224,60 @@ export function compileSegmentTest(
     return word;
   }
 
-  /** Decides rows ahead for every class that hangs on the flow; false when that cannot help. */
+  /**
+   * Decides rows ahead for every class that hangs on the flow; false when that cannot help. Rows of other classes are decided as if they were of this one,
+   * which does no harm.
+   */
   function decideAhead(segment: Segment, from: number, to: number): boolean {
-    const { flows, addresses } = table;
     let helped = false;
     for (const kind of shared.values()) {
       if (!kind.byFlow || kind.size === 0) continue;
-      const own = verdicts.all.subarray(kind.base, kind.base + kind.size);
-      decision.decideRows(flows, addresses.words, kind, segment, from, to, own, lengthMap, classLengths);
+      for (let c = 0; c < lengthClasses; c++) {
+        const own = verdicts.all.subarray(kind.base, kind.base + kind.size);
+        const count = undecidedKeys(segment, from, to, own, c);
+        decideKeys(kind, count, c);
+        for (let i = 0; i < count; i++) own[keys[i] * lengthClasses + c] = decided[i];
+      }
       helped = true;
     }
     return helped;
   }
 
+  /** Puts the keys of rows from `from` to `to` whose verdict in `own` is undecided, and whose length is of a class, into `keys`. */
+  function undecidedKeys(segment: Segment, from: number, to: number, own: Uint8Array, lengthClass: number): number {
+    const { flow, originalLength } = segment;
+    let count = 0;
+    for (let row = from; row < to; row++) {
+      const key = flow[row];
+      if (lengthClasses > 1) {
+        const length = originalLength[row];
+        if (length >= lengthMap.length || lengthMap[length] !== lengthClass) continue;
+      }
+      const place = key * lengthClasses + lengthClass;
+      if (place < own.length && own[place] === Verdict.undecided) keys[count++] = key;
+    }
+    return count;
+  }
+
   /** Verdicts by flow and direction alone, where every flow has packets of one class; those of others are not final. */
   function decideFlows(flowClasses: Uint32Array): Uint8Array {
-    const { flows, addresses } = table;
-    const decided = new Uint8Array(flowClasses.length * lengthClasses);
-    for (let key = 0, at = 0; key < flowClasses.length; key++, at += lengthClasses) {
-      const index = flowClasses[key];
-      if (index >= NO_CLASS) continue;
+    const all = new Uint8Array(flowClasses.length * lengthClasses);
+    for (const [index, members] of membersOf(flowClasses)) {
       const wrapping = Math.floor(index / Scan.kinds);
       if ((index & 2) !== 0 || wrapping === OVERFLOW) continue; // judged by its bytes
       const kind = classAt(wrapping, index & 1);
       for (let c = 0; c < lengthClasses; c++) {
-        decided[at + c] = kind.byFlow
-          ? decision.decide(flows, addresses.words, kind, key, classLengths[c])
-          : judge(kind, 0, c);
+        const same = kind.byFlow ? Verdict.undecided : judge(kind, 0, c);
+        for (let from = 0; from < members.length; from += GROUP_KEYS) {
+          const group = members.subarray(from, from + GROUP_KEYS);
+          keys.set(group);
+          if (kind.byFlow) decideKeys(kind, group.length, c);
+          else decided.fill(same, 0, group.length);
+          for (let i = 0; i < group.length; i++) all[group[i] * lengthClasses + c] = decided[i];
+        }
       }
     }
-    return decided;
+    return all;
   }
 
   return (segment, rows, out) => {
@@ -271,6 +316,24 @@ export function compileSegmentTest(
     }
     return list.rows.subarray(0, list.count);
   };
+}
+
+const knownMembers = new WeakMap<Uint32Array, ReadonlyMap<number, Uint32Array>>();
+
+/** The flows and directions of each class, ascending. Worked out once for a table. */
+function membersOf(flowClasses: Uint32Array): ReadonlyMap<number, Uint32Array> {
+  const known = knownMembers.get(flowClasses);
+  if (known !== undefined) return known;
+  const lists = new Map<number, number[]>();
+  flowClasses.forEach((index, key) => {
+    if (index >= NO_CLASS) return;
+    const list = lists.get(index);
+    if (list === undefined) lists.set(index, [key]);
+    else list.push(key);
+  });
+  const members = new Map([...lists].map(([index, list]) => [index, Uint32Array.from(list)]));
+  knownMembers.set(flowClasses, members);
+  return members;
 }
 
 /** Nothing is decided: every class points at verdicts that are not final. */
