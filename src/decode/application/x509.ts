@@ -13,7 +13,7 @@ import {
   berTime,
   isBer,
   readBer,
-} from './ber.js';
+} from './der.js';
 import type { Structure } from './structure.js';
 import { ALGORITHMS, ATTRIBUTES, CERTIFICATE_EXTENSIONS, COMMON_NAME, SUBJECT_ALT_NAME } from './x509-names.js';
 
