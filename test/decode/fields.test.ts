@@ -136,7 +136,7 @@ describe('ICMP', () => {
   ])('%s', (hex, summary) => expect(icmp(hex).summary).toMatch(summary));
 
   test('RFC 4884: a length ends the quotation', () => {
-    const quoted = join(ipv4({ protocol: 17, payload: udp(new Uint8Array(100)) }), fromHex('2000'));
+    const quoted = join(ipv4({ protocol: 17, payload: udp(new Uint8Array(100)) }), fromHex('20000000'));
     const packet = ipv4({ protocol: 1, payload: join(fromHex('0b00 0000 00200000'), quoted) });
     const inner = dissect(packet, IPV4);
     expect(inner.map((one) => one.name)).toEqual(['ip', 'icmp', 'ip', 'udp', 'data']);
@@ -167,18 +167,19 @@ describe('ICMPv6', () => {
     );
     expect(lines(advertisement.fields).slice(3)).toEqual([
       'Cur Hop Limit: 64',
-      'Flags: 0xc0',
+      'Flags: 0xc0 M, O',
       'Router Lifetime: 1800 s',
       'Reachable Time: 1 ms',
       'Retrans Timer: 2 ms',
       'Source Link-layer Address: 02:00:00:00:00:01',
       'MTU: 1400',
-      'Prefix Information: 2001:db8::/64 valid 86400 s, preferred 14400 s',
+      'Prefix Information: Prefix Length 64, Flags 0xc0 L, A, Valid Lifetime 86400 s, Preferred Lifetime 14400 s, Prefix 2001:db8::',
       'Option 99: 000000000000',
       'Malformed Option: Source Link-layer Address of 0 bytes, 2 available',
     ]);
     const flags = icmpv6(`8800 0000 60000000 ${target} 0201020000000001`);
-    expect(lines(flags.fields).slice(3, 6)).toEqual(['Router: not set', 'Solicited: set', 'Override: set']);
+    expect(lines(flags.fields).slice(3, 4)).toEqual(['Flags: 0x60000000 S, O']);
+    expect(inside(flags, 'Flags').slice(0, 3)).toEqual(['R: not set', 'S: set', 'O: set']);
   });
 });
 
@@ -261,7 +262,7 @@ describe('SCTP', () => {
       'Stream Identifier: 2',
       'Stream Sequence Number: 3',
       'Payload Protocol Identifier: 0',
-      'Chunk Value: 616263',
+      'User Data: 616263',
     ]);
   });
   test('chunks that lie', () => {

@@ -1,32 +1,21 @@
-import { formatIpv4 } from '../../bytes/address.js';
-import { hexDigits, hexNumber, setU16, u16, u32 } from '../../bytes/big-endian.js';
-import { checksumField, internetChecksum, judgeChecksum, unverified, verdictSummary } from '../checksum.js';
-import { bytesField, field, header, type Input, named, type Protocol, type Step } from '../dissector.js';
+import { setU16, u16, u32 } from '../../bytes/big-endian.js';
+import {
+  checksumField,
+  internetChecksum,
+  judgeChecksum,
+  unverified,
+  type Verdict,
+  verdictSummary,
+} from '../checksum.js';
+import { field, firstProblem, header, type Input, named, type Protocol, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { lay } from '../layout.js';
 import { EtherType } from '../numbers.js';
+import { extensionStart, readExtensions } from './icmp-extensions.js';
+import { EXTENDED, IcmpType, icmpParts } from './icmp-messages.js';
 
 /** Internet Control Message Protocol: RFC 792; extended length RFC 4884, extended echo RFC 8335. Offsets in bytes. */
 export const Icmp = { type: 0, code: 1, checksum: 2, rest: 4, length: 8 } as const;
-
-export const IcmpType = {
-  echoReply: 0,
-  unreachable: 3,
-  sourceQuench: 4,
-  redirect: 5,
-  echoRequest: 8,
-  routerAdvertisement: 9,
-  routerSolicitation: 10,
-  timeExceeded: 11,
-  parameterProblem: 12,
-  timestampRequest: 13,
-  timestampReply: 14,
-  informationRequest: 15,
-  informationReply: 16,
-  maskRequest: 17,
-  maskReply: 18,
-  extendedEchoRequest: 42,
-  extendedEchoReply: 43,
-} as const;
 
 export interface IcmpView {
   type: number;
@@ -76,6 +65,7 @@ const TYPES: Readonly<Record<number, string>> = {
   [IcmpType.informationReply]: 'information reply',
   [IcmpType.maskRequest]: 'address mask request',
   [IcmpType.maskReply]: 'address mask reply',
+  [IcmpType.traceroute]: 'traceroute',
   40: 'Photuris',
   [IcmpType.extendedEchoRequest]: 'extended echo request',
   [IcmpType.extendedEchoReply]: 'extended echo reply',
@@ -119,103 +109,85 @@ const ERRORS: ReadonlySet<number> = new Set([
   IcmpType.parameterProblem,
 ]);
 
-const WITH_IDENTIFIER: ReadonlySet<number> = new Set([
-  IcmpType.echoReply,
-  IcmpType.echoRequest,
-  IcmpType.timestampRequest,
-  IcmpType.timestampReply,
-  IcmpType.informationRequest,
-  IcmpType.informationReply,
-  IcmpType.maskRequest,
-  IcmpType.maskReply,
-]);
+/** What the fields add to the line. */
+function wordsOf(type: number, fields: readonly Field[]): string {
+  const value = (name: string): string | null => {
+    const found = fields.find((one) => one.name === name);
+    return found === undefined ? null : String(found.value);
+  };
+  const mtu = value('Next-Hop MTU');
+  if (mtu !== null) return ` (next-hop MTU ${mtu})`;
+  const identifier = value('Identifier');
+  if (identifier !== null) return ` id ${identifier} seq ${value('Sequence Number')}`;
+  if (type === IcmpType.redirect) return ` to ${value('Gateway Internet Address')}`;
+  return type === IcmpType.parameterProblem ? ` at byte ${value('Pointer')}` : '';
+}
 
-/** Fields of bytes 4 to 7 and what they add to the line. */
-function restOf(view: IcmpView, bytes: Uint8Array, at: number): { fields: Field[]; words: string } {
-  const place = at + Icmp.rest;
-  const low = view.rest & 0xffff;
-  if (WITH_IDENTIFIER.has(view.type)) {
-    const identifier = view.rest >>> 16;
-    const fields = [
-      field('Identifier', place, 2, identifier, `${identifier} (${hexNumber(identifier, 4)})`),
-      field('Sequence Number', place + 2, 2, low),
-    ];
-    return { fields, words: ` id ${identifier} seq ${low}` };
-  }
-  if (view.type === IcmpType.redirect) {
-    const gateway = formatIpv4(bytes, place);
-    return { fields: [field('Gateway Internet Address', place, 4, gateway)], words: ` to ${gateway}` };
-  }
-  if (view.type === IcmpType.parameterProblem) {
-    return {
-      fields: [field('Pointer', place, 1, bytes[place]), bytesField('Unused', bytes, place + 1, place + 4)],
-      words: ` at byte ${bytes[place]}`,
-    };
-  }
-  if (view.type === IcmpType.unreachable || view.type === IcmpType.timeExceeded) {
-    const words = bytes[place + 1];
-    const fields = [
-      bytesField('Unused', bytes, place, place + 1),
-      field('Length', place + 1, 1, words, `${words} (${words * 4} bytes of the original datagram)`),
-    ];
-    if (view.type === IcmpType.unreachable && view.code === 4) {
-      fields.push(field('Next-Hop MTU', place + 2, 2, low));
-      return { fields, words: ` (next-hop MTU ${low})` };
-    }
-    return { fields: [...fields, bytesField('Unused', bytes, place + 2, place + 4)], words: '' };
-  }
-  return { fields: [field('Rest of Header', place, 4, hexDigits(bytes, place, place + 4))], words: '' };
+/** Where extensions begin, or null: behind a quotation, or behind the header of a probe (RFC 8335 section 2). */
+function extensionOf(view: IcmpView, input: Input): number | null {
+  const start = input.at + Icmp.length;
+  if (view.type === IcmpType.extendedEchoRequest) return start < input.end ? start : null;
+  if (!EXTENDED.has(view.type) || start >= input.end) return null;
+  return extensionStart(input.bytes, start, input.end, ((view.rest >>> 16) & 255) * 4);
+}
+
+/** A quoted message is as whoever rejected it saw it, often with addresses and identifiers changed on its way. */
+function judge({ bytes, at, end, wireEnd, cut, scope }: Input): Verdict {
+  const place = at + Icmp.checksum;
+  if (cut || wireEnd > end) return unverified(bytes, place, 'packet cut');
+  if (scope.fragment) return unverified(bytes, place, 'fragment');
+  return scope.quoted ? unverified(bytes, place, 'quoted') : judgeChecksum(bytes, at, wireEnd, place);
 }
 
 const layerIcmp = header('ICMP header', Icmp.length, (input: Input): Step => {
   const { bytes, at, end, wireEnd } = input;
   const view = viewIcmp(bytes, at, end)!;
   const place = at + Icmp.checksum;
-  let verdict = unverified(bytes, place, input.cut || wireEnd > end ? 'packet cut' : 'fragment');
-  if (!input.cut && wireEnd <= end && !input.scope.fragment) verdict = judgeChecksum(bytes, at, wireEnd, place);
-  const quotes = ERRORS.has(view.type);
+  const verdict = judge(input);
   const code = CODES[view.type]?.[view.code];
-  const rest = restOf(view, bytes, at);
+  const body = lay(
+    'ICMP message',
+    bytes,
+    at + Icmp.rest,
+    end,
+    icmpParts(view.type, view.code, bytes, at + Icmp.rest, end),
+  );
+  const extension = extensionOf(view, input);
+  const extensions = extension === null ? null : readExtensions(bytes, extension, end, wireEnd <= end);
   const type = TYPES[view.type] ?? `type ${view.type}`;
-  const message = `${code === undefined || view.type === IcmpType.redirect ? type : code}${rest.words}`;
+  const words = wordsOf(view.type, body.fields);
+  const message = `${code === undefined || view.type === IcmpType.redirect ? type : code}${words}`;
   const start = at + Icmp.length;
+  const isProbe = view.type === IcmpType.extendedEchoRequest && extension !== null;
+  const bodyEnd = isProbe ? end : Math.max(start, body.at);
   return {
     layer: {
       name: 'icmp',
       title: 'ICMP',
       summary: `${message}${verdictSummary(verdict)}`,
       start: at,
-      end: start,
+      end: bodyEnd,
       fields: [
         field('Type', at, 1, view.type, named(TYPES, view.type)),
         field('Code', at + Icmp.code, 1, view.code, code === undefined ? String(view.code) : `${code} (${view.code})`),
         checksumField('Checksum', place, verdict),
-        ...rest.fields,
+        ...body.fields,
+        ...(extensions?.fields ?? []),
       ],
-      problem: null,
+      problem: wireEnd > end ? null : firstProblem(body.problem, extensions?.problem ?? null),
     },
-    next: quotes
+    next: ERRORS.has(view.type)
       ? {
           table: 'etherType',
           key: EtherType.ipv4,
           at: start,
-          wireEnd: Math.max(start, quoteEnd(view, start, wireEnd)),
+          wireEnd: Math.max(start, extension ?? wireEnd),
           scope: { quoted: true },
         }
-      : { table: 'data', key: 0, at: start, wireEnd: Math.max(start, wireEnd) },
+      : { table: 'data', key: 0, at: bodyEnd, wireEnd: Math.max(bodyEnd, wireEnd) },
     payload: { start, wireEnd: Math.max(start, wireEnd) },
     column: { info: message },
   };
 });
-
-/** RFC 4884: a length (units of 4 bytes) ends the quotation where extensions follow. */
-function quoteEnd(view: IcmpView, start: number, wireEnd: number): number {
-  const extended =
-    view.type === IcmpType.unreachable ||
-    view.type === IcmpType.timeExceeded ||
-    view.type === IcmpType.parameterProblem;
-  const length = ((view.rest >>> 16) & 255) * 4;
-  return extended && length > 0 ? Math.min(wireEnd, start + length) : wireEnd;
-}
 
 export const icmp: Protocol = { name: 'icmp', title: 'ICMP', specification: 'RFC 792', layer: layerIcmp };

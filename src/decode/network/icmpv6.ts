@@ -1,5 +1,4 @@
-import { formatIpv6 } from '../../bytes/address.js';
-import { hexDigits, hexNumber, setU16, u16, u32 } from '../../bytes/big-endian.js';
+import { setU16, u16, u32 } from '../../bytes/big-endian.js';
 import {
   addWords,
   checksumField,
@@ -10,27 +9,23 @@ import {
   type Verdict,
   verdictSummary,
 } from '../checksum.js';
-import { bytesField, field, header, type Input, type Next, named, type Protocol, type Step } from '../dissector.js';
-import type { Field } from '../layer.js';
+import {
+  field,
+  firstProblem,
+  header,
+  type Input,
+  type LayerFunction,
+  type Next,
+  named,
+  type Protocol,
+  type Step,
+} from '../dissector.js';
 import { EtherType, IpProtocol } from '../numbers.js';
-import { neighbourOptionFields } from './icmpv6-options.js';
+import { extensionStart, readExtensions } from './icmp-extensions.js';
+import { Icmpv6Type, quoteLengthOf, readMessage, requiredLength } from './icmpv6-messages.js';
 
 /** ICMPv6: RFC 4443 section 2.1; neighbour discovery RFC 4861, multicast listeners RFC 2710 and RFC 3810. Offsets in bytes. */
 export const Icmpv6 = { type: 0, code: 1, checksum: 2, rest: 4, length: 8, target: 8 } as const;
-
-export const Icmpv6Type = {
-  unreachable: 1,
-  packetTooBig: 2,
-  timeExceeded: 3,
-  parameterProblem: 4,
-  echoRequest: 128,
-  echoReply: 129,
-  routerSolicitation: 133,
-  routerAdvertisement: 134,
-  neighbourSolicitation: 135,
-  neighbourAdvertisement: 136,
-  redirect: 137,
-} as const;
 
 export interface Icmpv6View {
   type: number;
@@ -120,92 +115,6 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
 /** Types below 128 are errors and quote the packet they are about. */
 const FIRST_INFORMATIONAL = 128;
 
-interface Body {
-  fields: Field[];
-  /** What it adds to the line. */
-  words: string;
-  /** Where the decoded part ends. */
-  end: number;
-}
-
-function targetBody(input: Input, restFields: Field[], verb: string, addresses: string[]): Body {
-  const { bytes, at, end } = input;
-  const fields = [...restFields];
-  let place = at + Icmpv6.target;
-  let words = '';
-  for (const name of addresses) {
-    if (place + 16 > end) return { fields, words, end: place };
-    const address = formatIpv6(bytes, place);
-    if (words === '') words = ` ${verb}${address}`;
-    fields.push(field(name, place, 16, address));
-    place += 16;
-  }
-  fields.push(...neighbourOptionFields(bytes, place, end));
-  return { fields, words, end };
-}
-
-function advertisementFlags(rest: number, place: number): Field[] {
-  const bit = (name: string, mask: number): Field =>
-    field(name, place, 1, (rest & mask) !== 0, rest & mask ? 'set' : 'not set');
-  return [bit('Router', 0x80000000), bit('Solicited', 0x40000000), bit('Override', 0x20000000)];
-}
-
-function routerAdvertisement(input: Input, rest: number): Body {
-  const { bytes, at, end } = input;
-  const place = at + Icmpv6.rest;
-  const fields = [
-    field('Cur Hop Limit', place, 1, rest >>> 24),
-    field('Flags', place + 1, 1, (rest >>> 16) & 255, hexNumber((rest >>> 16) & 255, 2)),
-    field('Router Lifetime', place + 2, 2, rest & 0xffff, `${rest & 0xffff} s`),
-  ];
-  if (at + 16 > end) return { fields, words: '', end: at + Icmpv6.length };
-  fields.push(
-    field('Reachable Time', at + 8, 4, u32(bytes, at + 8), `${u32(bytes, at + 8)} ms`),
-    field('Retrans Timer', at + 12, 4, u32(bytes, at + 12), `${u32(bytes, at + 12)} ms`),
-    ...neighbourOptionFields(bytes, at + 16, end),
-  );
-  return { fields, words: '', end };
-}
-
-function bodyOf(view: Icmpv6View, input: Input): Body {
-  const { bytes, at, end } = input;
-  const place = at + Icmpv6.rest;
-  const headerEnd = at + Icmpv6.length;
-  const reserved = [bytesField('Reserved', bytes, place, place + 4)];
-  switch (view.type) {
-    case Icmpv6Type.echoRequest:
-    case Icmpv6Type.echoReply: {
-      const identifier = view.rest >>> 16;
-      const sequence = view.rest & 0xffff;
-      const fields = [
-        field('Identifier', place, 2, identifier, `${identifier} (${hexNumber(identifier, 4)})`),
-        field('Sequence Number', place + 2, 2, sequence),
-      ];
-      return { fields, words: ` id ${identifier} seq ${sequence}`, end: headerEnd };
-    }
-    case Icmpv6Type.packetTooBig:
-      return { fields: [field('MTU', place, 4, view.rest)], words: ` (MTU ${view.rest})`, end: headerEnd };
-    case Icmpv6Type.parameterProblem:
-      return { fields: [field('Pointer', place, 4, view.rest)], words: ` at byte ${view.rest}`, end: headerEnd };
-    case Icmpv6Type.routerSolicitation:
-      return { fields: [...reserved, ...neighbourOptionFields(bytes, headerEnd, end)], words: '', end };
-    case Icmpv6Type.routerAdvertisement:
-      return routerAdvertisement(input, view.rest);
-    case Icmpv6Type.neighbourSolicitation:
-      return targetBody(input, reserved, 'for ', ['Target Address']);
-    case Icmpv6Type.neighbourAdvertisement:
-      return targetBody(input, advertisementFlags(view.rest, place), 'of ', ['Target Address']);
-    case Icmpv6Type.redirect:
-      return targetBody(input, reserved, 'to ', ['Target Address', 'Destination Address']);
-    default:
-      return {
-        fields: [field('Rest of Header', place, 4, hexDigits(bytes, place, place + 4))],
-        words: '',
-        end: headerEnd,
-      };
-  }
-}
-
 function judge(input: Input): Verdict {
   const { bytes, at, end, wireEnd } = input;
   const { network, fragment } = input.scope;
@@ -216,50 +125,74 @@ function judge(input: Input): Verdict {
   return judgeChecksum(bytes, at, wireEnd, place, pseudoHeaderSum(bytes, network, IpProtocol.icmpv6, wireEnd - at));
 }
 
-const layerIcmpv6 = header('ICMPv6 header', Icmpv6.length, (input: Input): Step => {
-  const { bytes, at, wireEnd } = input;
-  const view = viewIcmpv6(bytes, at, input.end)!;
+const EXTENDED: ReadonlySet<number> = new Set([Icmpv6Type.unreachable, Icmpv6Type.timeExceeded]);
+
+/** Where extensions of an error begin, or null. */
+function extensionOf(type: number, { bytes, at, end }: Input): number | null {
+  return EXTENDED.has(type) && at + Icmpv6.length < end
+    ? extensionStart(bytes, at + Icmpv6.length, end, quoteLengthOf(type, bytes, at + Icmpv6.rest))
+    : null;
+}
+
+function readIcmpv6(input: Input): Step {
+  const { bytes, at, end, wireEnd } = input;
+  const type = bytes[at];
+  const codeValue = bytes[at + Icmpv6.code];
   const verdict = judge(input);
-  const body = bodyOf(view, input);
-  const code = CODES[view.type]?.[view.code];
-  const message = `${code ?? TYPES[view.type] ?? `type ${view.type}`}${body.words}`;
+  const body = readMessage(type, codeValue, bytes, at + Icmpv6.rest, end, wireEnd - at);
+  const code = CODES[type]?.[codeValue];
+  const message = `${code ?? TYPES[type] ?? `type ${type}`}${body.words}`;
   const start = at + Icmpv6.length;
-  const bound = Math.max(body.end, wireEnd);
-  const next: Next =
-    view.type < FIRST_INFORMATIONAL
-      ? {
-          table: 'etherType',
-          key: EtherType.ipv6,
-          at: start,
-          wireEnd: Math.max(start, wireEnd),
-          scope: { quoted: true },
-        }
-      : { table: 'data', key: 0, at: body.end, wireEnd: bound };
+  const isError = type < FIRST_INFORMATIONAL;
+  const extension = extensionOf(type, input);
+  const probe = type === Icmpv6Type.extendedEchoRequest && body.end < end ? body.end : null;
+  const place = extension ?? probe;
+  const extensions = place === null ? null : readExtensions(bytes, place, end, wireEnd <= end);
+  const bodyEnd = probe === null ? body.end : end;
+  const next: Next = isError
+    ? {
+        table: 'etherType',
+        key: EtherType.ipv6,
+        at: start,
+        wireEnd: Math.max(start, extension ?? wireEnd),
+        scope: { quoted: true },
+      }
+    : { table: 'data', key: 0, at: bodyEnd, wireEnd: Math.max(bodyEnd, wireEnd) };
   return {
     layer: {
       name: 'icmpv6',
       title: 'ICMPv6',
       summary: `${message}${verdictSummary(verdict)}`,
       start: at,
-      end: body.end,
+      end: bodyEnd,
       fields: [
-        field('Type', at, 1, view.type, named(TYPES, view.type)),
+        field('Type', at, 1, type, named(TYPES, type)),
         field(
           'Code',
           at + Icmpv6.code,
           1,
-          view.code,
-          code === undefined ? String(view.code) : `${code} (${view.code})`,
+          codeValue,
+          code === undefined ? String(codeValue) : `${code} (${codeValue})`,
         ),
         checksumField('Checksum', at + Icmpv6.checksum, verdict),
         ...body.fields,
+        ...(extensions?.fields ?? []),
       ],
-      problem: null,
+      problem: wireEnd > end ? null : firstProblem(body.problem, extensions?.problem ?? null),
     },
     next,
-    payload: { start, wireEnd: Math.max(start, wireEnd) },
+    payload: { start: Math.min(start, Math.max(end, at)), wireEnd: Math.max(start, wireEnd) },
     column: { info: message },
   };
-});
+}
+
+const READERS: ReadonlyMap<number, LayerFunction> = new Map(
+  [4, 6, 8].map((length) => [length, header('ICMPv6 header', length, readIcmpv6)]),
+);
+
+const layerIcmpv6: LayerFunction = (input) => {
+  const { bytes, at, end } = input;
+  return READERS.get(at + 2 > end ? Icmpv6.length : requiredLength(bytes[at], bytes[at + Icmpv6.code]))!(input);
+};
 
 export const icmpv6: Protocol = { name: 'icmpv6', title: 'ICMPv6', specification: 'RFC 4443', layer: layerIcmpv6 };
