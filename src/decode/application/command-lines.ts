@@ -1,7 +1,6 @@
-import { escapeBytes, escapeText } from '../../bytes/escape.js';
 import { field, type Input, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { fromLatin1, isBlank, isDigit, latin1, lineAt, textField } from './text-lines.js';
+import { fromLatin1, isBlank, isDigit, latin1, lineAt, shownText, textField } from './text-lines.js';
 
 /**
  * Commands of a word and an argument, and replies that begin with three digits (RFC 959 section 4.2, RFC 5321 section 4.2): a line each, several in a packet
@@ -107,7 +106,7 @@ export function readLines(
   });
   const last = lines[lines.length - 1];
   const more = lines.length > 1 ? `  (${lines.length} lines)` : '';
-  const text = escapeText(lines[0].word + lines[0].gap + lines[0].rest);
+  const text = shownText(lines[0].word + lines[0].gap + lines[0].rest);
   let problem: string | null = null;
   if (place < end) problem = `${title}: more than ${MAX_LINES} lines, the rest is not read, at byte ${at}`;
   else if (last.ending === '' && end < wireEnd) {
@@ -116,10 +115,6 @@ export function readLines(
   return {
     layer: { name, title, summary: text + more, start: at, end: place, fields, problem },
     next: place < end ? { table: 'data', key: 0, at: place, wireEnd } : null,
-    column: { info: info(replies, escapeBytes(bytes, at, at + firstLength(lines[0]))) },
+    column: { info: info(replies, text) },
   };
-}
-
-function firstLength({ word, gap, rest }: CommandLine): number {
-  return word.length + gap.length + rest.length;
 }

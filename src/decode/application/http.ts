@@ -1,4 +1,3 @@
-import { escapeText } from '../../bytes/escape.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { byteCount, bytesField, type Input, type LayerFunction, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
@@ -11,7 +10,7 @@ import {
   startLineField,
   viewHead,
 } from './message-head.js';
-import { isDigit, isUpper, startsWith, startsWithWord, textEnd } from './text-lines.js';
+import { isDigit, isUpper, shownText, startsWith, startsWithWord, textEnd } from './text-lines.js';
 
 /**
  * HTTP/1.x: RFC 9112, start line and header lines of requests and responses; the body as bytes, as far as this packet has it. The same over UDP is SSDP
@@ -72,7 +71,7 @@ function layer(name: string, title: string): LayerFunction {
       ...headerFields(bytes, at, view),
     ];
     if (bodyEnd > bodyStart) fields.push(bodyField(bytes, bodyStart, bodyEnd, length));
-    const line = escapeText([start.first, start.second, start.third].join(' ').trim());
+    const line = shownText([start.first, start.second, start.third].join(' ').trim());
     const goesOn = view.ending === '' && !isCut ? '  (headers go on in the next segment)' : '';
     return {
       layer: {

@@ -1,7 +1,6 @@
-import { escapeText } from '../../bytes/escape.js';
 import { field } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { fromLatin1, isBlank, latin1, lineAt, textField } from './text-lines.js';
+import { fromLatin1, isBlank, latin1, lineAt, shownText, textField } from './text-lines.js';
 
 /**
  * The head of a message as HTTP, SIP and SSDP have it (RFC 5322 section 2.2, RFC 9112 section 2.1): a start line of three parts, header lines, an empty line.
@@ -171,7 +170,7 @@ export function headerFields(bytes: Uint8Array, at: number, head: MessageHead): 
   return headers.map(({ name, separator, value, ending }) => {
     const from = place + name.length + separator.length;
     const end = from + value.length;
-    const read = textField(name === '' ? 'Line without Colon' : escapeText(name), bytes, from, end);
+    const read = textField(name === '' ? 'Line without Colon' : shownText(name), bytes, from, end);
     const line = { ...read, start: place, end: end + ending.length };
     place = line.end;
     return line;

@@ -3,7 +3,16 @@ import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { emitResp, type RespValue, respLength, viewResp } from './resp-values.js';
-import { isDigit, isText, isWholeLines, LETTERS, startsWith, startsWithWord, textField } from './text-lines.js';
+import {
+  isDigit,
+  isText,
+  isWholeLines,
+  LETTERS,
+  shownText,
+  startsWith,
+  startsWithWord,
+  textField,
+} from './text-lines.js';
 
 /** Redis serialization protocol: specification of RESP2 and RESP3 at redis.io. Requests are arrays of bulk strings, or a line of words. */
 
@@ -41,38 +50,36 @@ function wordsOf(fields: Field[], name: string, count: string): string {
   return shown.join(' ') + (Number(count) > WORDS_SHOWN ? ' …' : '');
 }
 
+/** The line that says how much follows. */
+function lengthField({ mark, text, ending }: RespValue, at: number): Field {
+  const length = /^-?\d{1,9}$/.test(text) ? Number(text) : shownText(text);
+  return field('Length', at, mark.length + text.length + ending.length, length);
+}
+
 function valueField(value: RespValue, bytes: Uint8Array, at: number): Field {
   const name = NAMES[value.mark];
-  const text = at + value.mark.length;
-  const textEnd = text + value.text.length;
+  const start = at + value.mark.length;
+  const textEnd = start + value.text.length;
   const end = at + respLength(value);
   if (value.items !== null) {
     let place = textEnd + value.ending.length;
-    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : escapeBytes(bytes, text, textEnd);
-    const inner = [field('Length', text, textEnd - text, length)];
+    const inner = [lengthField(value, at)];
     for (const item of value.items) {
       inner.push(valueField(item, bytes, place));
       place = inner[inner.length - 1].end;
     }
-    return field(
-      name,
-      at,
-      end - at,
-      length,
-      value.text === '-1' ? 'null' : wordsOf(inner, name, String(length)),
-      inner,
-    );
+    const text = value.text === '-1' ? 'null' : wordsOf(inner, name, inner[0].text);
+    return field(name, at, end - at, inner[0].value, text, inner);
   }
   if (value.data !== null) {
-    const start = textEnd + value.ending.length;
-    const length = /^\d{1,9}$/.test(value.text) ? Number(value.text) : escapeBytes(bytes, text, textEnd);
-    const data = textField('Data', bytes, start, start + value.data.length);
-    const inner = [field('Length', text, textEnd - text, length)];
+    const place = textEnd + value.ending.length;
+    const data = textField('Data', bytes, place, place + value.data.length);
+    const inner = [lengthField(value, at)];
     if (value.data !== '') inner.push(data);
     const shown = value.text === '-1' ? 'null' : data.text;
     return field(name, at, end - at, value.text === '-1' ? null : data.text, shown, inner);
   }
-  const shown = escapeBytes(bytes, text, textEnd);
+  const shown = escapeBytes(bytes, start, textEnd);
   const isNumber = value.mark === ':' && /^[-+]?\d{1,15}$/.test(value.text);
   return field(name, at, end - at, isNumber ? Number(value.text) : shown, shown);
 }

@@ -35,8 +35,11 @@ interface Reading {
   problem: string | null;
 }
 
-/** The value at `at` and where it ends; null when it is not all there, or too much. */
-function viewValue(reading: Reading, at: number, depth: number): [RespValue, number] | null {
+/** A value, where it ends, and whether it is all there: of an aggregate the items that are there are kept. */
+type Found = [value: RespValue, end: number, isWhole: boolean];
+
+/** The value at `at`; null when nothing of it can be told, or it is too much. */
+function viewValue(reading: Reading, at: number, depth: number): Found | null {
   const { bytes, end } = reading;
   if (at >= end) return null;
   if (++reading.count > MAX_VALUES || depth > MAX_DEPTH) {
@@ -58,38 +61,33 @@ function viewValue(reading: Reading, at: number, depth: number): [RespValue, num
     dataEnding: '',
     items: null,
   };
-  if (!isMarked || SIMPLE.includes(mark)) return [value, line.next];
+  if (!isMarked || SIMPLE.includes(mark)) return [value, line.next, true];
   const count = /^\d{1,9}$/.test(value.text) ? Number(value.text) : 0;
   if (AGGREGATES.includes(mark)) return viewItems(reading, value, count, line.next, depth);
-  if (!/^\d+$/.test(value.text)) return [{ ...value, data: '' }, line.next];
+  if (!/^\d+$/.test(value.text)) return [{ ...value, data: '' }, line.next, true];
   const dataEnd = line.next + count;
   if (dataEnd + 2 > end) return null;
   value.data = latin1(bytes, line.next, dataEnd);
   value.dataEnding = latin1(bytes, dataEnd, dataEnd + 2);
-  return [value, dataEnd + 2];
+  return [value, dataEnd + 2, true];
 }
 
-function viewItems(
-  reading: Reading,
-  value: RespValue,
-  count: number,
-  at: number,
-  depth: number,
-): [RespValue, number] | null {
+function viewItems(reading: Reading, value: RespValue, count: number, at: number, depth: number): Found | null {
   const items: RespValue[] = [];
   // A map and its attributes count pairs.
   const wanted = value.mark === '%' || value.mark === '|' ? 2 * count : count;
   let place = at;
   while (items.length < wanted) {
     const item = viewValue(reading, place, depth + 1);
-    if (item === null) return null;
+    if (item === null) break;
     items.push(item[0]);
     place = item[1];
+    if (!item[2]) break;
   }
-  return [{ ...value, items }, place];
+  return [{ ...value, items }, place, items.length === wanted && reading.problem === null];
 }
 
-/** All whole values at `at`, and what is left. */
+/** The values at `at`, the last one perhaps in part, and what is left. */
 export function viewResp(bytes: Uint8Array, at: number, end: number): RespView {
   const reading: Reading = { bytes, end, count: 0, problem: null };
   const values: RespValue[] = [];
@@ -99,6 +97,7 @@ export function viewResp(bytes: Uint8Array, at: number, end: number): RespView {
     if (value === null) break;
     values.push(value[0]);
     place = value[1];
+    if (!value[2]) break;
   }
   return { values, rest: latin1(bytes, place, end), problem: reading.problem };
 }

@@ -1,7 +1,6 @@
 import { setU16, u16 } from '../../bytes/big-endian.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { bytesField, field, type Input, named, type Step, shortfall } from '../dissector.js';
-import type { Field } from '../layer.js';
+import { field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
 import { PacketType, packetFields } from './rtcp-packets.js';
 
 /** RTP Control Protocol: RFC 3550 section 6, packets one behind the other; feedback by RFC 4585, extended reports by RFC 3611. Offsets in bytes. */
@@ -60,48 +59,36 @@ const COUNT_NAMES: Readonly<Record<number, string>> = {
   206: 'Feedback Message Type',
 };
 
-function packetField(view: RtcpView, bytes: Uint8Array, at: number, packetEnd: number): Field {
+const readRtcp = header('RTCP header', Rtcp.length, ({ bytes, at, end, wireEnd, cut }: Input): Step => {
+  const view = viewRtcp(bytes, at, end)!;
   const name = PACKET_TYPE_NAMES[view.packetType] ?? `Type ${view.packetType}`;
-  const inner = [
-    field('Version', at, 1, view.version),
-    field('Padding', at, 1, view.padding, view.padding ? 'set' : 'not set'),
-    field(COUNT_NAMES[view.packetType] ?? 'Reserved', at, 1, view.count),
-    field('Packet Type', at + 1, 1, view.packetType, named(PACKET_TYPE_NAMES, view.packetType)),
-    field('Length', at + Rtcp.packetLength, 2, view.length, `${view.length} (${4 * view.length + 4} bytes)`),
-    ...packetFields(view, bytes, at + Rtcp.length, packetEnd),
-  ];
-  return field('RTCP Packet', at, packetEnd - at, view.packetType, name, inner);
-}
-
-const MAX_PACKETS = 400;
-
-function readRtcp({ bytes, at, end, wireEnd }: Input): Step {
-  const fields: Field[] = [];
-  const names: string[] = [];
-  let problem: string | null = null;
-  let place = at;
-  while (place < end) {
-    const view = fields.length < MAX_PACKETS ? viewRtcp(bytes, place, end) : null;
-    if (view === null || view.version !== 2) break;
-    const next = place + 4 + 4 * view.length;
-    if (next > end) problem = shortfall('RTCP packet', next - place, end - place, place);
-    fields.push(packetField(view, bytes, place, Math.min(end, next)));
-    names.push(PACKET_TYPE_NAMES[view.packetType] ?? `Type ${view.packetType}`);
-    place = Math.min(end, next);
-  }
-  if (place < end) {
-    fields.push(bytesField('Data', bytes, place, end));
-    // Secure RTCP ends with an index and a tag; that is no header.
-    problem ??=
-      end - place < Rtcp.length && end < wireEnd ? shortfall('RTCP header', Rtcp.length, end - place, place) : null;
-  }
-  const info = names.slice(0, 20).join(', ');
+  const required = Rtcp.length + 4 * view.length;
+  const packetEnd = Math.min(end, at + required);
   return {
-    layer: { name: 'rtcp', title: 'RTCP', summary: info, start: at, end, fields, problem },
-    next: null,
-    column: { info },
+    layer: {
+      name: 'rtcp',
+      title: 'RTCP',
+      summary: name,
+      start: at,
+      end: packetEnd,
+      fields: [
+        field('Version', at, 1, view.version),
+        field('Padding', at, 1, view.padding, view.padding ? 'set' : 'not set'),
+        field(COUNT_NAMES[view.packetType] ?? 'Reserved', at, 1, view.count),
+        field('Packet Type', at + 1, 1, view.packetType, named(PACKET_TYPE_NAMES, view.packetType)),
+        field('Length', at + Rtcp.packetLength, 2, view.length, `${view.length} (${required} bytes)`),
+        ...(cut ? [] : packetFields(view, bytes, at + Rtcp.length, packetEnd)),
+      ],
+      problem: firstProblem(
+        view.version !== 2 && `RTCP version: ${view.version}, 2 required, at byte ${at}`,
+        at + required > end && shortfall('RTCP packet', required, end - at, at),
+      ),
+    },
+    // The next packet of the compound is known as one by itself; behind secure RTCP an index and a tag follow.
+    next: packetEnd < end ? { table: 'application', key: 0, at: packetEnd, wireEnd } : null,
+    column: { info: name },
   };
-}
+});
 
 const PACKETS_LOOKED_AT = 16;
 

@@ -86,10 +86,12 @@ function isAggregate(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** Whether the payload is what its type or a coding of video makes it. */
-function hasStructure(type: number, bytes: Uint8Array, start: number, end: number): boolean {
+function hasStructure(type: number, bytes: Uint8Array, start: number, end: number, isMixed: boolean): boolean {
   if (type === Type.pcmu || type === Type.pcma) return isSound(bytes, start, end);
-  if (type === Type.gsm) return isGsm(bytes, start, end);
   if (type === Type.transportStream) return isTransportStream(bytes, start, end);
+  // The rest proves less, too little for a header of which any first nibble is right.
+  if (isMixed) return false;
+  if (type === Type.gsm) return isGsm(bytes, start, end);
   if (type === Type.mpegAudio) return isMpegAudio(bytes, start, end);
   return type >= Type.firstDynamic && (isAggregate(bytes, start, end) || isFragment(bytes, start, end));
 }
@@ -101,22 +103,25 @@ function isElementExtension(profile: number, words: number): boolean {
 
 export const recognizeRtp: Recognizer = (bytes, start, end, wireLength) => {
   const first = bytes[start];
-  // Padding and contributing sources are rare, and half of all noise has them.
-  if ((first & 0xef) !== 0x80 || end - start < 14) return Likeness.no;
+  // Padding is rare, and half of all noise has it.
+  if ((first & 0xe0) !== 0x80 || end - start < 14) return Likeness.no;
   const type = bytes[start + 1] & 0x7f;
   if (!isKnownType(type)) return Likeness.no;
   const timestamp = u32(bytes, start + 4);
   const ssrc = u32(bytes, start + 8);
   if (ssrc === 0 || ssrc === 0xffffffff || ssrc === timestamp) return Likeness.no;
   const isWhole = end - start === wireLength;
-  let payload = start + 12;
-  if (first === 0x90) {
-    if (end - start < 20) return Likeness.no;
+  const sources = first & 15;
+  let payload = start + 12 + 4 * sources;
+  if (first & 0x10) {
+    if (end - payload < 8) return Likeness.no;
     const words = u16(bytes, payload + 2);
     if (payload + 4 + 4 * words > start + wireLength) return Likeness.no;
     if (isElementExtension(u16(bytes, payload), words)) return Likeness.sure;
     payload += 4 + 4 * words;
-    if (payload >= end) return Likeness.no;
   }
-  return isWhole && hasStructure(type, bytes, payload, end) ? Likeness.sure : Likeness.perhaps;
+  if (payload >= end) return Likeness.no;
+  if (isWhole && hasStructure(type, bytes, payload, end, sources > 0)) return Likeness.sure;
+  // Most noise says that it has contributing sources.
+  return sources === 0 ? Likeness.perhaps : Likeness.no;
 };

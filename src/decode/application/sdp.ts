@@ -89,7 +89,7 @@ function pairFields(names: readonly [string, string], value: string, bytes: Uint
 }
 
 function lineField(line: SdpLine, bytes: Uint8Array, at: number, inMedia: boolean): Field {
-  const { type, separator, value, ending } = line;
+  const { type, separator, value } = line;
   const start = at + type.length + separator.length;
   let inner: Field[] = [];
   if (WORDS[type] !== undefined) inner = wordFields(WORDS[type], value, bytes, start);
@@ -97,7 +97,7 @@ function lineField(line: SdpLine, bytes: Uint8Array, at: number, inMedia: boolea
   let name = separator === '' ? 'Malformed Line' : (NAMES[type] ?? 'Unknown Type');
   if (type === 'i' && inMedia) name = 'Media Title';
   const shown = textField(name, bytes, separator === '' ? at : start, start + value.length, inner);
-  return { ...shown, start: at, end: start + value.length + ending.length };
+  return { ...shown, start: at };
 }
 
 function readSdp({ bytes, at, end, wireEnd }: Input): Step {
@@ -107,7 +107,7 @@ function readSdp({ bytes, at, end, wireEnd }: Input): Step {
   const media: string[] = [];
   const fields = lines.map((line) => {
     const made = lineField(line, bytes, place, inMedia);
-    place = made.end;
+    place = made.end + line.ending.length;
     if (line.type === 'm') {
       inMedia = true;
       media.push(made.text);

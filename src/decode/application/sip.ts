@@ -1,4 +1,3 @@
-import { escapeText } from '../../bytes/escape.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, Direct, type Input, type Next, type Step } from '../dissector.js';
 import {
@@ -10,7 +9,7 @@ import {
   startLineField,
   viewHead,
 } from './message-head.js';
-import { isDigit, isUpper, startsWith, textEnd } from './text-lines.js';
+import { isDigit, isUpper, shownText, startsWith, textEnd } from './text-lines.js';
 
 /** Session Initiation Protocol: RFC 3261 section 7, start line and header lines; a session description behind it is a layer of its own. */
 
@@ -61,7 +60,7 @@ function readSip({ bytes, at, end, wireEnd }: Input): Step {
   let next: Next | null = null;
   if (isSession) next = { table: 'direct', key: Direct.sdp, at: body, wireEnd: last < end ? last : wireEnd };
   else if (last < end) next = { table: 'application', key: 0, at: last, wireEnd };
-  const info = escapeText(infoOf(view));
+  const info = shownText(infoOf(view));
   return {
     layer: {
       name: 'sip',

@@ -1,5 +1,5 @@
 import { u16 } from '../../bytes/big-endian.js';
-import { field, type Input } from '../dissector.js';
+import { field } from '../dissector.js';
 import type { Field } from '../layer.js';
 
 /** Direct TCP transport of SMB: MS-SMB2 section 2.1. A zero byte and a length before each message; behind a NetBIOS session header the message stands alone. */
@@ -12,11 +12,6 @@ export function streamProtocolLength(bytes: Uint8Array, at: number): number {
 
 export function transportFields(bytes: Uint8Array, at: number): Field[] {
   return [field('Zero', at, 1, bytes[at]), field('StreamProtocolLength', at + 1, 3, streamProtocolLength(bytes, at))];
-}
-
-/** Where the message ends on the wire that begins behind `head` bytes of transport header. */
-export function messageEnd({ bytes, at, wireEnd }: Input, head: number): number {
-  return head === 0 ? wireEnd : Math.min(wireEnd, at + head + streamProtocolLength(bytes, at));
 }
 
 /** Whether `mark`, 'S', 'M', 'B' stand at `at`, or behind a transport header whose length holds a header of `least` bytes. */

@@ -4,7 +4,7 @@ import { type Application, Likeness } from '../application.js';
 import { bytesField, field, firstProblem, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { flagWords } from './flag-words.js';
-import { hasMark, messageEnd, SmbTransport, streamProtocolLength, transportFields } from './smb-transport.js';
+import { hasMark, SmbTransport, streamProtocolLength, transportFields } from './smb-transport.js';
 import { COMMAND_NAMES, FLAG_NAMES, PRIORITY_MASK, Smb2Flag, STATUS_NAMES } from './smb2-names.js';
 import { transformFields } from './smb2-transform.js';
 
@@ -159,52 +159,66 @@ function infoOf(view: Smb2View): string {
 
 const Mark = { header: 0xfe, transform: 0xfd, compression: 0xfc } as const;
 
+/** The transport header as a layer of its own, as Wireshark shows it; the message behind it is found by its mark. */
+function readTransport(input: Input): Step {
+  const { bytes, at, wireEnd } = input;
+  const length = streamProtocolLength(bytes, at);
+  const start = at + SmbTransport.length;
+  const goesOn = start + length > wireEnd ? `, ${wireEnd - start} in this segment` : '';
+  return {
+    layer: {
+      name: 'nbss',
+      title: 'Direct TCP',
+      summary: `length ${length}${goesOn}`,
+      start: at,
+      end: start,
+      fields: transportFields(bytes, at),
+      problem: null,
+    },
+    next: { table: 'application', key: 0, at: start, wireEnd },
+  };
+}
+
+/** The message ends where another transport header with a message behind it begins, if one does: nothing in the message itself tells its length. */
+function messageEnd({ bytes, at, end, wireEnd }: Input): number {
+  const last = end - SmbTransport.length - 4;
+  for (let i = at + Smb2.length; i <= last; i++) {
+    if (bytes[i] === 0 && bytes[i + 5] === 0x53 && isSmb2(bytes, i, end)) return i;
+  }
+  return wireEnd;
+}
+
 function readSmb2(input: Input): Step {
   const { bytes, at, end, wireEnd } = input;
-  const head = bytes[at] === 0 ? SmbTransport.length : 0;
-  const start = at + head;
-  const wire = messageEnd(input, head);
-  const transport = head === 0 ? [] : transportFields(bytes, at);
-  const available = Math.max(0, Math.min(end, wire) - start);
-  const long =
-    head > 0 &&
-    at + head + streamProtocolLength(bytes, at) > wireEnd &&
-    `${streamProtocolLength(bytes, at)} bytes, ${wireEnd - start} in this segment`;
+  if (bytes[at] === 0) return readTransport(input);
+  const wire = messageEnd(input);
+  const available = Math.max(0, Math.min(end, wire) - at);
   const made = (fields: Field[], info: string, to: number, problem: string | null): Step => ({
-    layer: {
-      name: 'smb2',
-      title: 'SMB2',
-      summary: long ? `${info}  (${long})` : info,
-      start: at,
-      end: to,
-      fields: [...transport, ...fields],
-      problem,
-    },
+    layer: { name: 'smb2', title: 'SMB2', summary: info, start: at, end: to, fields, problem },
     next: to < end && problem === null ? { table: 'application', key: 0, at: to, wireEnd } : null,
     column: { info },
   });
-  if (bytes[start] !== Mark.header) {
-    const isTransform = bytes[start] === Mark.transform;
-    const info = isTransform ? 'Encrypted SMB3' : 'Compressed SMB3';
-    const { fields, problem } = transformFields(isTransform, bytes, start, start + available);
-    return made(fields, info, start + available, problem);
+  if (bytes[at] !== Mark.header) {
+    const isTransform = bytes[at] === Mark.transform;
+    const { fields, problem } = transformFields(isTransform, bytes, at, at + available);
+    return made(fields, isTransform ? 'Encrypted SMB3' : 'Compressed SMB3', at + available, problem);
   }
-  const view = viewSmb2(bytes, start, start + available);
+  const view = viewSmb2(bytes, at, at + available);
   if (view === null) {
-    const problem = shortfall('SMB2 header', Smb2.length, available, start);
-    const fields = available < 4 ? [] : [protocolField(bytes, start)];
-    return made(fields, `cut after ${available} of ${Smb2.length} bytes`, start + available, problem);
+    const problem = shortfall('SMB2 header', Smb2.length, available, at);
+    const fields = available < 4 ? [] : [protocolField(bytes, at)];
+    return made(fields, `cut after ${available} of ${Smb2.length} bytes`, at + available, problem);
   }
-  const next = start + view.nextCommand;
-  const isCompound = view.nextCommand >= Smb2.length && next < wire;
-  const last = Math.min(end, isCompound ? next : wire);
-  const fields = headerFields(view, bytes, start);
-  if (last > start + Smb2.length) fields.push(bytesField('Data', bytes, start + Smb2.length, last));
-  const size = `SMB2 StructureSize: ${view.structureSize}, ${Smb2.length} required, at byte ${start + Smb2.structureSize}`;
-  const beyond = `SMB2 NextCommand: ${view.nextCommand}, ${Smb2.length} to ${wire - start} required, at byte ${start + Smb2.nextCommand}`;
+  const isCompound = view.nextCommand >= Smb2.length && at + view.nextCommand < wire;
+  const last = Math.min(end, isCompound ? at + view.nextCommand : wire);
+  const fields = headerFields(view, bytes, at);
+  if (last > at + Smb2.length) fields.push(bytesField('Data', bytes, at + Smb2.length, last));
   const problem = firstProblem(
-    view.structureSize !== Smb2.length && size,
-    view.nextCommand > 0 && !isCompound && !long && beyond,
+    view.structureSize !== Smb2.length &&
+      `SMB2 StructureSize: ${view.structureSize}, ${Smb2.length} required, at byte ${at + Smb2.structureSize}`,
+    view.nextCommand > 0 &&
+      view.nextCommand < Smb2.length &&
+      `SMB2 NextCommand: ${view.nextCommand}, at least ${Smb2.length} required, at byte ${at + Smb2.nextCommand}`,
   );
   return made(fields, infoOf(view), last, problem);
 }

@@ -34,6 +34,11 @@ export function fromLatin1(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
 }
 
+/** Text of a view for people: read as UTF-8, escaped. */
+export function shownText(text: string): string {
+  return escapeBytes(fromLatin1(text));
+}
+
 /** A field of text: its value is the text, escaped. */
 export function textField(name: string, bytes: Uint8Array, start: number, end: number, fields?: Field[]): Field {
   const text = escapeBytes(bytes, start, end);
