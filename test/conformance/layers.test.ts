@@ -7,6 +7,7 @@ import { batchesOf } from '../support/capture-batches.js';
 import { type FilePacket, readAllPackets, readCapturePackets } from '../support/capture-packets.js';
 import { findCorpora, pcapOf } from '../support/corpus-packets.js';
 import { hasTshark, readTshark } from '../support/tshark-json.js';
+import * as bridges from './layers/bridges.js';
 import { comparePacket, type Difference } from './layers/compare.js';
 import * as link from './layers/link.js';
 import * as names from './layers/names.js';
@@ -31,7 +32,7 @@ const EXAMPLE = 'examples/office.pcapng';
 const wanted = process.env.PCAPSH_LAYERS?.split(',');
 const wantedFiles = process.env.PCAPSH_FILES;
 
-const GROUPS = [link, routing, network, transport, names, security, web];
+const GROUPS = [link, bridges, routing, network, transport, names, security, web];
 const ROWS = new Map<string, FieldRow[]>();
 for (const row of GROUPS.flatMap(({ FIELDS }) => FIELDS)) {
   if (wanted !== undefined && !wanted.includes(row[0])) continue;
