@@ -2,6 +2,7 @@ import type { Capture } from '../src/plan/capture.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Nanos, TimePoint } from '../src/time.js';
 import type { Desk } from './desk.js';
+import type { PacketView } from './packet-view.js';
 import type { Result } from './result.js';
 
 /**
@@ -56,6 +57,12 @@ export interface ArgumentSpec {
   /** The last argument, taken as typed. `line`: as far as the end of the line. */
   readonly raw?: 'expression' | 'line';
   readonly choices?: readonly string[];
+  /** Several of the choices, separated by commas. */
+  readonly list?: true;
+  /** Where the choices are too many for a sentence: what lists them. */
+  readonly listedBy?: string;
+  /** Whether this value is a path, going by what was bound before it. */
+  readonly isPath?: (text: string, values: AnyArguments) => boolean;
   /** `$name` is not replaced: the argument is about the name. */
   readonly literal?: true;
   /** A flag whose value may be left out, and what it then is. */
@@ -65,7 +72,9 @@ export interface ArgumentSpec {
 }
 
 type Value<A extends ArgumentSpec> = A extends { choices: readonly (infer Choice)[] }
-  ? Choice
+  ? A extends { list: true }
+    ? Choice[]
+    : Choice
   : ArgumentValues[A['type']];
 type Given<A extends ArgumentSpec> = A extends { many: true }
   ? Value<A>[]
@@ -109,8 +118,8 @@ export interface Command {
   readonly journal: boolean;
   /** What it answers when that is not packets: "a number", for the sentence about a pipe that does not fit. */
   readonly answers: string;
-  /** Rows that its packets are shown with; undefined: 20. */
-  shown?(args: AnyArguments): number | undefined;
+  /** How its packets are shown. */
+  shown?(args: AnyArguments): PacketView;
   /** Everything that can be said against the arguments before a file is opened. */
   check?(args: AnyArguments): Promise<void>;
   run(input: Capture | null, args: AnyArguments, context: Context): Promise<Result>;
@@ -126,7 +135,7 @@ interface Declaration<Specs extends readonly ArgumentSpec[], In extends Input> {
   undoable?: boolean;
   journal?: boolean;
   input: In;
-  shown?(args: Arguments<Specs>): number | undefined;
+  shown?(args: Arguments<Specs>): PacketView;
   check?(args: Arguments<Specs>): Promise<void>;
   run(input: In extends 'packets' ? Capture : null, args: Arguments<Specs>, context: Context): Promise<Result>;
 }

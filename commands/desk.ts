@@ -1,6 +1,7 @@
 import type { Capture } from '../src/plan/capture.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Command } from './command.js';
+import type { ColumnName, TimeFormat } from './packet-view.js';
 import type { HandleRow, HistoryRow } from './result.js';
 
 /** What `load` needs of a file system. */
@@ -19,6 +20,10 @@ export interface Desk {
   open(paths: string[], options: RunOptions): Promise<Capture>;
   /** What is known without reading: packets of the handle, and of the captures under it; null where it is not known yet. */
   known(capture: Capture): { packets: number | null; of: number | null };
+  /** How packets are shown where a command does not say it. */
+  packetView(): { columns: readonly ColumnName[] | null; time: TimeFormat };
+  /** What an address of the capture is called, by the hosts file that was set and by the capture's own name records; null: nothing names it. */
+  namesOf(capture: Capture): (address: string) => string | null;
   handles(): HandleRow[];
   history(): HistoryRow[];
   /** Takes the last change of handles back; says what changed. */

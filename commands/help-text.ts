@@ -50,7 +50,7 @@ export function helpOverview(commands: readonly Command[]): HelpText {
 export function helpFor(name: string, commands: readonly Command[]): HelpText {
   const command = commands.find((each) => each.name === name);
   if (command === undefined) {
-    const names = commands.map((each) => each.name);
+    const names = [...commands.map((each) => each.name), 'protocols'];
     throw new PcapshError('help.unknown', `there is no command "${name}"`, {
       kind: 'input',
       hint: didYouMean(name, names, 'help lists them'),

@@ -1,5 +1,6 @@
 import { PcapshError } from '../src/errors.js';
 import { declare } from './command.js';
+import { PACKET_VIEW_FLAGS } from './packet-view.js';
 
 export const nth = declare({
   name: 'nth',
@@ -12,10 +13,12 @@ export const nth = declare({
       required: true,
       summary: 'its place in what comes in (not its packet number)',
     },
+    ...PACKET_VIEW_FLAGS,
   ],
   examples: [{ line: 'office | filter tcp | nth 2', summary: 'the second TCP packet' }],
   undoable: true,
   input: 'packets',
+  shown: ({ columns, time }) => ({ columns, time }),
   async check(args) {
     if (args.position === 0) throw new PcapshError('nth.zero', 'positions begin at 1, not 0', { kind: 'input' });
   },

@@ -1,10 +1,12 @@
 import type { FlowReport } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
 import type { PacketLine } from '../src/decode/describe.js';
+import type { KnownProtocol } from '../src/decode/known-protocols.js';
 import type { CaptureDescription } from '../src/formats/model.js';
 import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { Nanos } from '../src/time.js';
+import type { ColumnName, TimeFormat } from './packet-view.js';
 
 /** One line of a list of packets. */
 export interface PacketRow extends PacketLine {
@@ -14,6 +16,29 @@ export interface PacketRow extends PacketLine {
   timestamp: Nanos | null;
   /** Original length, bytes. */
   length: number;
+  /** Captured length, bytes. */
+  captured: number;
+  /** What the addresses are called: text of a file, not escaped; null where nothing names them. */
+  sourceName: string | null;
+  destinationName: string | null;
+  /** Name as in Wireshark's frame.protocols of what the transport carries; null where that is not known. */
+  application: string | null;
+  /** As in Wireshark's frame.protocols. */
+  protocols: readonly string[];
+  /** Made only where it is shown. */
+  flowId: string | null;
+  /** Its name, or its number over the whole file. */
+  interface: string;
+  direction: 'inbound' | 'outbound' | null;
+  comments: readonly string[];
+}
+
+/** A packet with its layers. */
+export interface ShownPacket {
+  packet: Packet;
+  flowId: string | null;
+  sourceName: string | null;
+  destinationName: string | null;
 }
 
 /** A handle, for people. */
@@ -46,8 +71,20 @@ export type Result =
       of: number | null;
       several: boolean;
       sources: CaptureSource[];
+      columns: readonly ColumnName[] | null;
+      time: TimeFormat;
+      /** Time of the capture's first packet, for relative times; null where it is not known. */
+      start: Nanos | null;
     }
-  | { kind: 'packet'; packet: Packet; flowId: string | null; several: boolean }
+  | {
+      kind: 'packet';
+      packets: ShownPacket[];
+      several: boolean;
+      /** Names of the only layers that are wanted; null: all. */
+      layers: readonly string[] | null;
+      /** Further packets that were asked for and are there. */
+      more: number;
+    }
   | { kind: 'flows'; report: FlowReport; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
   | {
@@ -71,6 +108,7 @@ export type Result =
 
 /** Help as parts, so that each way to show it can lay it out. */
 export type HelpText =
+  | { about: 'protocols'; protocols: KnownProtocol[] }
   | { about: 'everything'; groups: { group: string; commands: { name: string; summary: string }[] }[] }
   | {
       about: 'command';

@@ -1,36 +1,89 @@
 import { describePacket } from '../src/decode/describe.js';
-import type { Capture } from '../src/plan/capture.js';
+import type { Capture, CaptureSource } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
 import { unfold } from '../src/plan/steps.js';
+import type { Nanos } from '../src/time.js';
 import type { Context } from './command.js';
+import type { ColumnName, PacketView } from './packet-view.js';
 import type { PacketRow, Result } from './result.js';
 
-/** The first `rows` packets of a handle, and how many there are in all where that costs nothing or was asked by a selection. */
+/** Rows of a list unless told. */
+const ROWS = 20;
+
+/** The first packets of a handle, and how many there are in all where that costs nothing or was asked by a selection. */
 export async function previewOf(
   capture: Capture,
-  rows: number,
+  view: PacketView,
   context: Context,
 ): Promise<Result & { kind: 'preview' }> {
   const { signal, onProgress, desk } = context;
-  const list: PacketRow[] = [];
-  if (rows > 0) {
-    for await (const packet of capture.head(rows).packets({ signal, onProgress })) list.push(rowOf(packet));
+  const settings = desk.packetView();
+  const columns = view.columns ?? settings.columns;
+  const time = view.time ?? settings.time;
+  const wanted = view.rows ?? ROWS;
+  const relative = time === 'relative' || columns?.includes('relative') === true;
+  const start = relative ? await capture.start({ signal }) : null;
+  const packets: Packet[] = [];
+  if (wanted > 0) {
+    for await (const packet of capture.head(wanted).packets({ signal, onProgress })) packets.push(packet);
   }
+  const rows = await rowsOf(packets, {
+    nameOf: desk.namesOf(capture),
+    sources: await capture.sources(context),
+    columns,
+  });
   // The whole of a capture is counted only when its table has been built anyway; a selection is what the user wants to know the size of.
   const known = desk.known(capture);
   const { step } = capture.plan;
-  const packets = step === 'load' ? known.packets : await capture.count({ signal, onProgress });
+  const count = step === 'load' ? known.packets : await capture.count({ signal, onProgress });
   return {
     kind: 'preview',
-    rows: list,
-    packets,
+    rows,
+    packets: count,
     of: step === 'filter' ? known.of : null,
     several: unfold(capture.plan).load.files.length > 1,
+    // What is damaged is known when all has been counted.
     sources: await capture.sources({ signal, onProgress }),
+    columns,
+    time,
+    start: firstTime(start, rows),
   };
 }
 
-function rowOf(packet: Packet): PacketRow {
-  const { number, file, timestamp, originalLength } = packet;
-  return { number, file, timestamp, length: originalLength, ...describePacket(packet.dissection) };
+/** Without a time of the capture's beginning the first packet shown is the beginning. */
+function firstTime(start: Nanos | null, rows: readonly PacketRow[]): Nanos | null {
+  return start ?? rows.find((row) => row.timestamp !== null)?.timestamp ?? null;
+}
+
+interface Surroundings {
+  nameOf: (address: string) => string | null;
+  sources: readonly CaptureSource[];
+  columns: readonly ColumnName[] | null;
+}
+
+async function rowsOf(packets: readonly Packet[], surroundings: Surroundings): Promise<PacketRow[]> {
+  const { nameOf, sources, columns } = surroundings;
+  const flowIdOf = columns?.includes('flow') ? (await import('../src/plan/packet-flow.js')).flowIdOf : null;
+  const rows: PacketRow[] = [];
+  for (const packet of packets) {
+    const { number, file, timestamp, originalLength, capturedLength, interfaceId, dissection } = packet;
+    const line = describePacket(dissection);
+    rows.push({
+      ...line,
+      number,
+      file,
+      timestamp,
+      length: originalLength,
+      captured: capturedLength,
+      sourceName: line.source === null ? null : nameOf(line.source),
+      destinationName: line.destination === null ? null : nameOf(line.destination),
+      application: dissection.application?.name ?? null,
+      protocols: packet.protocols,
+      flowId: flowIdOf === null ? null : await flowIdOf(packet),
+      interface: sources[file - 1]?.description.interfaces[interfaceId]?.name ?? String(interfaceId),
+      direction: packet.direction,
+      comments: packet.comments,
+    });
+  }
+  return rows;
 }

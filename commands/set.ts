@@ -4,14 +4,28 @@ import { declare } from './command.js';
 export const set = declare({
   name: 'set',
   group: 'session',
-  summary: 'a setting (zone, colour), or the default of a parameter ($host); alone it lists them',
+  summary: 'a setting (zone, columns, time, hosts), or the default of a parameter ($host); alone it lists them',
   args: [
-    { name: 'name', type: 'text', literal: true, placeholder: 'NAME', summary: 'zone, colour, or $name' },
-    { name: 'value', type: 'text', placeholder: 'VALUE', summary: 'its new value' },
+    {
+      name: 'name',
+      type: 'text',
+      literal: true,
+      placeholder: 'NAME',
+      summary: 'of a setting (set alone lists them), or $name',
+    },
+    {
+      name: 'value',
+      type: 'text',
+      placeholder: 'VALUE',
+      isPath: (text, { name }) => name === 'hosts' && text !== 'none',
+      summary: 'its new value',
+    },
   ],
   examples: [
     { line: 'set $host 10.0.0.9', summary: 'a parameter of the script, as filter host $host uses it' },
     { line: 'set zone Europe/Berlin', summary: 'times are shown in that zone' },
+    { line: 'set columns number,time,source,destination,application,info', summary: 'what lists of packets show' },
+    { line: 'set time relative', summary: 'seconds since the first packet' },
     { line: 'set', summary: 'all settings' },
   ],
   answers: 'a message',

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { Desk } from '../commands/desk.js';
 import type { HandleRow } from '../commands/result.js';
+import { didYouMean } from '../commands/suggest.js';
+import { counted } from '../src/bytes/size.js';
 import { PcapshError } from '../src/errors.js';
 import type { Capture } from '../src/plan/capture.js';
 import { writeError } from '../src/plan/write-error.js';
 import type { RunOptions } from '../src/progress.js';
-import { readSetting, SETTINGS } from './config.js';
+import { readSetting, SETTINGS, settingText } from './config.js';
+import { type Names, namesOfCaptures, readHosts } from './hosts.js';
 import { recoverSession } from './recovery.js';
 import { documentText } from './save.js';
 import { checkParameters, readScript, runScript } from './script.js';
@@ -28,6 +31,8 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
     folders: { kind: (path) => host.files.kind(absolute(path)), list: (path) => host.files.list(absolute(path)) },
     open: (paths, runOptions) => workspace.load(paths, runOptions),
     known: (capture) => knownPackets(session, capture),
+    packetView: () => ({ columns: inner.config.columns, time: inner.config.time }),
+    namesOf: (capture) => namesOf(session, capture),
     handles: () => listHandles(session),
     history: () =>
       inner.lines.map((each) => ({
@@ -48,7 +53,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
       return changed(change.name, change.before.handles.get(change.name), change.after.handles.get(change.name));
     },
     settings: () => [
-      ...SETTINGS.map(({ name, summary }) => ({ name, value: String(inner.config[name]), summary })),
+      ...SETTINGS.map(({ name, summary }) => ({ name, value: settingText(inner.config, name), summary })),
       ...[...session.scope().variables].map(([name, value]) => ({ name: `$${name}`, value, summary: 'a parameter' })),
     ],
     set: (name, value) => setValue(session, name, value),
@@ -144,13 +149,37 @@ function setValue(session: Session, name: string, value: string): string {
   }
   const setting = SETTINGS.find((each) => each.name === name);
   if (setting === undefined) {
-    const names = SETTINGS.map((each) => each.name).join(', ');
+    const names = SETTINGS.map((each) => each.name);
     throw new PcapshError('set.unknown', `there is no setting "${name}"`, {
       kind: 'input',
-      hint: `there are ${names}, and $name for a parameter`,
+      hint: didYouMean(name, names, `there are ${names.join(', ')}, and $name for a parameter`),
     });
   }
   const checked = readSetting(setting.name, value);
+  if (name === 'hosts' && checked !== null) return setHosts(session, value);
   Object.assign(inner.config, { [setting.name]: checked });
-  return `${name} is ${checked}`;
+  return `${name} is ${settingText(inner.config, setting.name)}`;
+}
+
+function setHosts({ inner, options: { host } }: Session, file: string): string {
+  const path = resolve(host.folder(), file);
+  inner.hosts = { path, names: readHosts(host, path, file) };
+  inner.config.hosts = path;
+  return `hosts is ${file}: ${counted(inner.hosts.names.size, 'name')}`;
+}
+
+/** The names of the hosts file that is set, read once. */
+function hostsOf({ inner, options: { host } }: Session): Names {
+  const path = inner.config.hosts;
+  if (path === null) return new Map();
+  if (inner.hosts?.path !== path) inner.hosts = { path, names: readHosts(host, path) };
+  return inner.hosts.names;
+}
+
+/** What an address of a capture is called: the user's file before the capture's own records. */
+function namesOf(session: Session, capture: Capture): (address: string) => string | null {
+  if (session.inner.config.names === 'off') return () => null;
+  const hosts = hostsOf(session);
+  const given = namesOfCaptures(session.options.workspace.descriptions(capture));
+  return (address) => hosts.get(address) ?? given.get(address) ?? null;
 }

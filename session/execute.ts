@@ -1,5 +1,6 @@
 import { type Command, type Context, outputOf } from '../commands/command.js';
 import { helpFor } from '../commands/help-text.js';
+import type { PacketView } from '../commands/packet-view.js';
 import { baseName } from '../commands/paths.js';
 import type { Result } from '../commands/result.js';
 import { previewOf } from '../commands/rows.js';
@@ -20,14 +21,12 @@ export interface Execution {
   keep(handle: Handle): void;
 }
 
-/** Rows of a preview unless a stage says another number. */
-const PREVIEW_ROWS = 20;
-
 interface Flow {
   capture: Capture | null;
   /** What sinks on the way reported, and the answer of a last view. */
   results: Result[];
-  rows: number;
+  /** How the last stage wants its packets to be shown. */
+  view: PacketView;
 }
 
 /** Runs a compiled cell; its answers in order. */
@@ -39,7 +38,7 @@ export async function execute(cell: CompiledCell, execution: Execution): Promise
     // A sink that stands last has answered already.
     const last = cell.pipeline.stages.at(-1);
     if (last?.command.group === 'sink') return flow.results;
-    const preview = await unlessCancelled(previewOf(flow.capture, flow.rows, context), context.signal);
+    const preview = await unlessCancelled(previewOf(flow.capture, flow.view, context), context.signal);
     if (preview.packets !== null) session.inner.counts.set(flow.capture, preview.packets);
     return [...flow.results, preview];
   }
@@ -56,7 +55,7 @@ export async function execute(cell: CompiledCell, execution: Execution): Promise
     descriptions: session.options.workspace.descriptions(flow.capture),
     preview:
       lone && session.options.previewLoads
-        ? await unlessCancelled(previewOf(flow.capture, PREVIEW_ROWS, context), context.signal)
+        ? await unlessCancelled(previewOf(flow.capture, {}, context), context.signal)
         : null,
   };
   return [...flow.results, handle];
@@ -77,7 +76,7 @@ function meaningOf(cell: CompiledCell): string {
 }
 
 async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Promise<Flow> {
-  const flow: Flow = { capture: null, results: [], rows: PREVIEW_ROWS };
+  const flow: Flow = { capture: null, results: [], view: {} };
   const { from } = pipeline;
   if (from !== null && 'handle' in from) flow.capture = execution.session.shelf().handles.get(from.handle)!.capture;
   else if (from !== null) Object.assign(flow, await runPipeline(from, execution));
@@ -91,7 +90,7 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
       stage.command.group === 'sink' ? await running : await unlessCancelled(running, execution.context.signal);
     if (result.kind === 'count' && flow.capture !== null)
       execution.session.inner.counts.set(flow.capture, result.count);
-    flow.rows = stage.command.shown?.(stage.args) ?? PREVIEW_ROWS;
+    flow.view = stage.command.shown?.(stage.args) ?? {};
     if (result.kind === 'packets') flow.capture = result.capture;
     else {
       flow.results.push(result);

@@ -1,7 +1,9 @@
-import type { PacketRow, Result } from '../commands/result.js';
+import { packetPlace } from '../commands/packet-number.js';
+import { shownLayers } from '../commands/packet-view.js';
+import type { HelpText, PacketRow, Result, ShownPacket } from '../commands/result.js';
 import type { FlowRow } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
-import type { Field } from '../src/decode/layer.js';
+import type { Field, Layer } from '../src/decode/layer.js';
 import { formatSecondsExact, formatTimestamp, type Nanos } from '../src/time.js';
 import { isPartial } from './partial.js';
 import type { Outcome } from './session.js';
@@ -100,17 +102,25 @@ function flowJson(flow: FlowRow): Json {
 }
 
 function rowJson(row: PacketRow): Json {
-  const { number, source, sourcePort, destination, destinationPort, protocol, length, info } = row;
+  const { number, source, sourcePort, destination, destinationPort, protocol, length, info, application } = row;
   return {
     number,
     file: row.file,
     timestamp: time(row.timestamp),
     source,
+    sourceName: row.sourceName ?? undefined,
     sourcePort,
     destination,
+    destinationName: row.destinationName ?? undefined,
     destinationPort,
     protocol,
+    application,
     length,
+    captured: row.captured,
+    interface: row.interface,
+    direction: row.direction ?? undefined,
+    flowId: row.flowId ?? undefined,
+    comments: row.comments.length > 0 ? row.comments : undefined,
     info,
   };
 }
@@ -124,14 +134,37 @@ function partialOrNothing(result: Result): true | undefined {
   return isPartial(result) || undefined;
 }
 
-function fieldJson({ fields, ...field }: Field): Json {
-  return { ...field, fields: fields?.map(fieldJson) };
+/** A flag is the number that stands in the header. */
+function fieldJson({ name, value, text, start, end, fields }: Field): Json {
+  return {
+    name,
+    value: typeof value === 'boolean' ? Number(value) : value,
+    text,
+    start,
+    end,
+    fields: fields?.map(fieldJson),
+  };
 }
 
-function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
+function layerJson(layer: Layer, place: string): Json {
+  const { name, title, summary, start, end, fields, problem } = layer;
+  return {
+    name,
+    title,
+    summary,
+    start,
+    end,
+    problem: problem === null ? undefined : `${problem} (packet ${place})`,
+    fields: fields.map(fieldJson),
+  };
+}
+
+function packetJson(shown: ShownPacket, result: Result & { kind: 'packet' }): Json {
+  const { packet, flowId } = shown;
+  const place = packetPlace(packet, result.several);
   return {
     number: packet.number,
-    file: packet.file,
+    file: result.several ? packet.file : undefined,
     timestamp: time(packet.timestamp),
     capturedLength: packet.capturedLength,
     originalLength: packet.originalLength,
@@ -139,8 +172,11 @@ function packetJson({ packet, flowId }: Result & { kind: 'packet' }): Json {
     linkType: packet.linkType,
     offset: packet.offset,
     flowId,
+    sourceName: shown.sourceName ?? undefined,
+    destinationName: shown.destinationName ?? undefined,
+    application: packet.dissection.application?.name ?? null,
     protocols: packet.protocols,
-    layers: packet.layers.map((layer) => ({ ...layer, fields: layer.fields.map(fieldJson) })),
+    layers: shownLayers(packet.layers, result.layers).map((layer) => layerJson(layer, place)),
     comments: packet.comments,
     bytes: Buffer.from(packet.data).toString('hex'),
   };
@@ -170,7 +206,10 @@ export function resultJson(result: Result): Json {
     case 'preview':
       return previewJson(result);
     case 'packet':
-      return packetJson(result);
+      return {
+        packets: result.packets.map((packet) => packetJson(packet, result)),
+        more: result.more > 0 ? result.more : undefined,
+      };
     case 'handle':
       return { handle: result.name, ...(result.preview === null ? {} : previewJson(result.preview)) };
     case 'handles':
@@ -180,12 +219,18 @@ export function resultJson(result: Result): Json {
     case 'settings':
       return { settings: result.rows };
     case 'help':
-      return result.text;
+      return helpJson(result.text);
     case 'message':
       return result.json as Json;
     default:
       return {};
   }
+}
+
+function helpJson(text: HelpText): Json {
+  return text.about === 'protocols'
+    ? { about: text.about, protocols: text.protocols.map((protocol) => ({ ...protocol })) }
+    : text;
 }
 
 /** The one line of a cell. */

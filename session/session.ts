@@ -9,6 +9,7 @@ import type { Config } from './config.js';
 import { createDesk } from './desk.js';
 import { execute } from './execute.js';
 import type { Host } from './host.js';
+import type { Names } from './hosts.js';
 import type { Journal } from './journal.js';
 import { isPartial } from './partial.js';
 import { createShelves, type Shelf } from './state.js';
@@ -106,6 +107,8 @@ export interface SessionInner {
   defaults: Map<string, string>;
   /** Packets of handles that have been counted. */
   counts: WeakMap<Capture, number>;
+  /** The hosts file that was read last. */
+  hosts: { path: string; names: Names } | null;
   config: Config;
   leave(): void;
 }
@@ -142,6 +145,7 @@ export function createSession(options: SessionOptions): Session {
     lines: [],
     defaults: new Map(),
     counts: new WeakMap(),
+    hosts: null,
     config: { ...options.config },
     leave: () => {
       left = true;

@@ -42,7 +42,7 @@ export function bindArguments(command: Declared, stage: Readable, surroundings: 
     store(
       values,
       spec,
-      readValue(spec, spec.literal ? word : substituteWord(word, surroundings.variables), surroundings),
+      readValue(spec, spec.literal ? word : substituteWord(word, surroundings.variables), surroundings, values),
       word.span,
     );
     if (!spec.many) place++;
@@ -153,9 +153,10 @@ function requireValue(command: Declared, spec: ArgumentSpec, values: AnyArgument
   );
 }
 
-function readValue(spec: ArgumentSpec, token: Token, surroundings: Surroundings): unknown {
-  if (spec.choices !== undefined) return readChoice(spec, token, spec.choices);
-  switch (spec.type) {
+function readValue(spec: ArgumentSpec, token: Token, surroundings: Surroundings, values: AnyArguments = {}): unknown {
+  if (spec.choices !== undefined)
+    return spec.list ? readChoices(spec, token, spec.choices) : readChoice(spec, token, spec.choices);
+  switch (spec.isPath?.(token.text, values) === true ? 'path' : spec.type) {
     case 'integer':
       return readInteger(spec, token);
     case 'size':
@@ -190,12 +191,25 @@ function readInteger(spec: ArgumentSpec, token: Token): number {
 
 function readChoice(spec: ArgumentSpec, token: Token, choices: readonly string[]): string {
   if (choices.includes(token.text)) return token.text;
-  throw languageError(
-    'choice',
-    `${label(spec)} is ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}, not "${token.text}"`,
-    token.span,
-    didYouMean(token.text, choices),
-  );
+  const { listedBy } = spec;
+  const sentence =
+    listedBy === undefined
+      ? `${label(spec)} is ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}, not "${token.text}"`
+      : `${label(spec)} knows no "${token.text}"`;
+  throw languageError('choice', sentence, token.span, didYouMean(token.text, choices, listedBy));
+}
+
+/** Choices separated by commas, each once. */
+function readChoices(spec: ArgumentSpec, token: Token, choices: readonly string[]): string[] {
+  const chosen = new Set<string>();
+  let at = 0;
+  for (const text of token.text.split(',')) {
+    const start = token.place(at);
+    const span: Span = [start, text === '' ? start : token.place(at + text.length - 1) + 1];
+    chosen.add(readChoice(spec, { ...token, text, span }, choices));
+    at += text.length + 1;
+  }
+  return [...chosen];
 }
 
 function label(spec: ArgumentSpec): string {

@@ -1,5 +1,6 @@
 import type { ArgumentSpec, Command } from '../../commands/command.js';
 import { KEYWORDS, TERM_WORDS } from '../../src/filter/bpf/vocabulary.js';
+import type { Setting } from '../config.js';
 import { quoted } from '../save.js';
 import { isBar } from './lexer.js';
 import { endOfRaw } from './raw.js';
@@ -7,6 +8,7 @@ import { endOfRaw } from './raw.js';
 /** What can be completed beside words of the language. */
 export interface Known {
   commands: readonly Command[];
+  settings: readonly Setting[];
   handles: readonly string[];
   variables: readonly string[];
   /** Of the handle named, or of the current one: what its open table holds. */
@@ -19,6 +21,8 @@ export interface Completions {
   /** Where in the line the text begins that a candidate replaces. */
   from: number;
   candidates: string[];
+  /** More may be written behind it at once: a list goes on with a comma. */
+  goesOn?: true;
 }
 
 /** What may stand at the end of `line` (the part left of the cursor). */
@@ -46,9 +50,21 @@ export function completeLine(line: string, known: Known): Completions {
     before === undefined
       ? undefined
       : command.args.find((spec) => spec.flag && takesValue(spec) && isNamed(spec, before));
-  const spec = flag ?? command.args.find((each) => !each.flag);
+  const said = wordsBefore(command, text.slice(lead + name.length, text.length - word.length));
+  const places = command.args.filter((each) => !each.flag);
+  const last = places.at(-1);
+  const spec = flag ?? places[said.length] ?? (last?.many || last?.raw !== undefined ? last : undefined);
   if (spec === undefined) return candidates(flagsOf(command), word, wordStart);
-  return completeValue(spec, { word, wordStart, text, handle: stage.handle, known });
+  return completeValue(spec, { word, wordStart, text, handle: stage.handle, known, said });
+}
+
+/** What stands before the cursor and is no flag and no value of one. */
+function wordsBefore(command: Command, text: string): string[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  return words.filter((word, i) => {
+    const flag = i === 0 ? undefined : command.args.find((spec) => spec.flag && isNamed(spec, words[i - 1]));
+    return !word.startsWith('-') && !(flag !== undefined && takesValue(flag));
+  });
 }
 
 interface LastStage {
@@ -116,7 +132,14 @@ function completeFlag(command: Command, word: string, from: number, known: Known
     equals < 0 ? undefined : command.args.find((each) => each.flag && word.slice(0, equals) === `--${each.name}`);
   if (spec === undefined) return candidates(flagsOf(command), word, from);
   const start = from + equals + 1;
-  return completeValue(spec, { word: word.slice(equals + 1), wordStart: start, text: '', handle: null, known });
+  return completeValue(spec, {
+    word: word.slice(equals + 1),
+    wordStart: start,
+    text: '',
+    handle: null,
+    known,
+    said: [],
+  });
 }
 
 interface Place {
@@ -126,20 +149,44 @@ interface Place {
   text: string;
   handle: string | null;
   known: Known;
+  /** Arguments that stand before it. */
+  said: readonly string[];
 }
 
 function completeValue(spec: ArgumentSpec, place: Place): Completions {
   const { word, wordStart, known } = place;
-  if (spec.choices !== undefined) return candidates(spec.choices, word, wordStart);
+  if (spec.choices !== undefined) return completeChoice(spec.choices, spec.list === true, place);
+  if (spec.isPath !== undefined) return completeSetting(place);
   if (spec.type === 'path') return completePath(place);
   if (spec.type === 'expression' && spec.raw === 'expression') return completeExpression(place);
   if (spec.name === 'command')
+    return candidates([...known.commands.map((command) => command.name), 'protocols'], word, wordStart);
+  if (spec.literal)
     return candidates(
-      known.commands.map((command) => command.name),
+      known.settings.map((setting) => setting.name),
       word,
       wordStart,
     );
   return { from: wordStart, candidates: [] };
+}
+
+/** One of some words; of a list the one behind the last comma, those before it are not offered again. */
+function completeChoice(choices: readonly string[], list: boolean, { word, wordStart }: Place): Completions {
+  const last = list ? word.lastIndexOf(',') + 1 : 0;
+  const before = word.slice(0, last).split(',');
+  const fitting = candidates(
+    choices.filter((choice) => !before.includes(choice)),
+    word.slice(last),
+    wordStart + last,
+  );
+  return list ? { ...fitting, goesOn: true } : fitting;
+}
+
+/** The value of a setting: its words, or a file. */
+function completeSetting(place: Place): Completions {
+  const setting = place.known.settings.find(({ name }) => name === place.said[0]);
+  if (setting?.values !== undefined) return completeChoice(setting.values, setting.list === true, place);
+  return setting?.name === 'hosts' ? completePath(place) : { from: place.wordStart, candidates: [] };
 }
 
 /** File names; one with a space is offered in quotes. */

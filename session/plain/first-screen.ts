@@ -1,4 +1,5 @@
-import { type Paint, padEnd } from '../render/paint.js';
+import type { Paint } from '../render/paint.js';
+import { padEnd } from '../render/width.js';
 
 /** What a session without a capture begins with. */
 export function firstScreen(version: string, paint: Paint, columns: number): string {

@@ -1,11 +1,12 @@
 import { type REPLServer, Recoverable, start } from 'node:repl';
 import type { Capture } from '../../src/plan/capture.js';
 import type { CommandList } from '../compile.js';
+import { SETTINGS } from '../config.js';
 import { knownPackets } from '../desk.js';
 import { type Host, xdgFolder } from '../host.js';
 import { completeLine, type Known } from '../language/completion.js';
 import type { Printer } from '../print.js';
-import { widthOf } from '../render/paint.js';
+import { widthOf } from '../render/width.js';
 import type { Session } from '../session.js';
 import { isContinued } from './piped.js';
 import { promptText } from './prompt-text.js';
@@ -93,9 +94,10 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
     preview: false,
     eval: evaluate,
     completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-      const { from, candidates } = completeLine(line, knownOf(session, options.list));
+      const { from, candidates, goesOn } = completeLine(line, knownOf(session, options.list));
       // A single word is complete: the next one can be typed at once. A folder goes on.
-      const words = candidates.length === 1 && !candidates[0].endsWith('/') ? [`${candidates[0]} `] : candidates;
+      const ends = candidates.length === 1 && !candidates[0].endsWith('/') && goesOn !== true;
+      const words = ends ? [`${candidates[0]} `] : candidates;
       done(null, [words, line.slice(from)]);
     },
   });
@@ -202,6 +204,7 @@ function knownOf(session: Session, list: CommandList): Known {
   const { handles, current } = session.shelf();
   return {
     commands: list.commands,
+    settings: SETTINGS,
     handles: [...handles.keys()],
     variables: [...session.scope().variables.keys()],
     values(handle) {

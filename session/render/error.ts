@@ -1,7 +1,7 @@
 import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import type { PcapshError } from '../../src/errors.js';
-import { cut } from './paint.js';
 import { INDENT, type View } from './view.js';
+import { cut, widthOf } from './width.js';
 
 /**
  * An error: the line with marks under the place, then one sentence and what to do. `indent`: columns before the line where it stands on the screen
@@ -24,7 +24,8 @@ function caretLines(source: string, span: readonly [number, number], view: View,
   const from = span[0] - start;
   const length = Math.max(1, Math.min(span[1] - start, text.length) - from);
   if (indent !== null && start === 0 && end < 0 && indent + from + length <= view.width) {
-    return [' '.repeat(indent + from) + view.paint.bad('─'.repeat(length))];
+    const before = widthOf(text.slice(0, from));
+    return [' '.repeat(indent + before) + view.paint.bad('─'.repeat(widthOf(text.slice(from, from + length)) || 1))];
   }
   const room = view.width - INDENT.length;
   const shift = Math.max(0, Math.min(from - 10, from + length - room + 1));

@@ -1,12 +1,14 @@
 import type { HelpText, Result } from '../../commands/result.js';
 import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import { counted, formatBytes, formatCount } from '../../src/bytes/size.js';
+import type { KnownProtocol } from '../../src/decode/known-protocols.js';
 import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
-import { padEnd, widthOf } from './paint.js';
 import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
 import { INDENT, type View } from './view.js';
+import { cut, padEnd, widthOf } from './width.js';
+import { wrapped } from './wrap.js';
 
 /** Conversations, the largest first. */
 export function flowLines(result: Result & { kind: 'flows' }, view: View): string[] {
@@ -119,6 +121,7 @@ export function settingsTable(result: Result & { kind: 'settings' }, view: View)
 
 export function helpLines(text: HelpText, view: View): string[] {
   const { paint } = view;
+  if (text.about === 'protocols') return protocolLines(text.protocols, view);
   if (text.about === 'everything') {
     const width = Math.max(...text.groups.flatMap((group) => group.commands.map((command) => command.name.length)));
     const lines = text.groups.flatMap((group) => [
@@ -155,19 +158,17 @@ function listed(name: string, words: string, width: number, view: View): string[
   return wrapped(words.split(' '), `${INDENT}${INDENT}${view.paint.accent(padEnd(name, width))}  `, indent, view);
 }
 
-/** Words over as many lines as the width needs. */
-function wrapped(words: readonly string[], first: string, later: string, view: View): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of words) {
-    if (!empty && widthOf(line) + 1 + widthOf(word) > view.width) {
-      lines.push(line);
-      line = later;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line];
+/** Each protocol with its title and specification, below it what leads there. */
+function protocolLines(protocols: readonly KnownProtocol[], view: View): string[] {
+  const { paint } = view;
+  const names = Math.max(...protocols.map(({ name }) => widthOf(name)));
+  const indent = `${INDENT}${' '.repeat(names + 2)}`;
+  const wordsOf = (text: string): string[] => text.split(' ').map((word) => cut(word, view.width - indent.length));
+  const lines = protocols.flatMap(({ name, title, specification, leads, decoded }) => {
+    const about = wordsOf(`· ${specification}${decoded ? '' : ' · by name only'}`).map(paint.dim);
+    const first = `${INDENT}${paint.accent(padEnd(name, names))}  `;
+    const below = leads.length === 0 ? [] : wrapped(wordsOf(leads.join(' · ')), indent, indent, view);
+    return [...wrapped([...wordsOf(title), ...about], first, indent, view), ...below.map(paint.dim)];
+  });
+  return [`${INDENT}${paint.strong(String(protocols.length))} protocols`, ...lines];
 }

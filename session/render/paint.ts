@@ -32,22 +32,3 @@ export async function createPaint(colour: boolean): Promise<Paint> {
   const chalk = new Chalk({ level: 1 });
   return { accent: chalk.cyan, dim: chalk.dim, good: chalk.green, bad: chalk.red, strong: chalk.bold };
 }
-
-/** Columns that text takes on a terminal; escape sequences take none. */
-export function widthOf(text: string): number {
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
-}
-
-export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
-}
-
-export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
-}
-
-/** Cut to `width` columns, the last one an ellipsis. For text that is not painted yet. */
-export function cut(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1)}…`;
-}

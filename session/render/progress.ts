@@ -1,8 +1,9 @@
 import { formatBytes, formatCount } from '../../src/bytes/size.js';
 import type { Progress } from '../../src/progress.js';
 import type { Output } from '../host.js';
-import { cut, type Paint, PLAIN, padEnd } from './paint.js';
+import { type Paint, PLAIN } from './paint.js';
 import { bar } from './table.js';
+import { cut, padEnd } from './width.js';
 
 /** "▕██████████▌     ▏ 64 %  1.2 GB/s  0.2 s left"; without a known end what was done so far. */
 export function progressText(progress: Progress, milliseconds: number, paint: Paint = PLAIN): string {

@@ -1,8 +1,9 @@
 import type { Result } from '../../commands/result.js';
 import { escapeText } from '../../src/bytes/escape.js';
 import { formatCount } from '../../src/bytes/size.js';
+import { packetLines } from './layers.js';
 import { flowLines, handleLines, handleTable, helpLines, historyTable, settingsTable, writtenLines } from './lists.js';
-import { packetLines, previewLines } from './packets.js';
+import { previewLines } from './packets.js';
 import { infoLines, statsLines } from './stats.js';
 import { INDENT, type View } from './view.js';
 

@@ -1,5 +1,5 @@
-import { cut, padEnd, padStart } from './paint.js';
 import { INDENT, type View } from './view.js';
+import { cut, padEnd, padStart, widthOf } from './width.js';
 
 export interface Column {
   title: string;
@@ -8,29 +8,49 @@ export interface Column {
   gives?: true;
   /** Narrower it never gets. */
   least?: number;
+  /** Left out where even narrowed columns do not fit; the largest number first. */
+  drops?: number;
 }
+
+const GAP = 2;
 
 /** Rows of a table without lines: as wide as needed, two spaces between columns, within the view's width. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], view: View): string[] {
   const widths = columns.map((column, i) =>
-    rows.reduce((most, row) => Math.max(most, row[i].length), column.title.length),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[i])), widthOf(column.title)),
   );
-  let surplus = INDENT.length + widths.reduce((sum, width) => sum + width, 0) + 2 * (columns.length - 1) - view.width;
-  for (let i = columns.length - 1; i >= 0 && surplus > 0; i--) {
-    if (!columns[i].gives) continue;
-    const taken = Math.min(surplus, Math.max(0, widths[i] - (columns[i].least ?? columns[i].title.length)));
+  const least = columns.map(({ gives, least: told, title }, i) =>
+    gives ? Math.min(widths[i], told ?? widthOf(title)) : widths[i],
+  );
+  const shown = columnsThatFit(columns, least, view);
+  let surplus = lineWidth(shown, widths) - view.width;
+  for (const i of [...shown].reverse()) {
+    if (!columns[i].gives || surplus <= 0) continue;
+    const taken = Math.min(surplus, widths[i] - least[i]);
     widths[i] -= taken;
     surplus -= taken;
   }
-  const lineOf = (cells: readonly string[]): string =>
-    INDENT +
-    cells
-      .map((cell, i) =>
-        columns[i].right ? padStart(cut(cell, widths[i]), widths[i]) : padEnd(cut(cell, widths[i]), widths[i]),
-      )
-      .join('  ')
-      .trimEnd();
+  const lineOf = (cells: readonly string[]): string => {
+    const line = shown.map((i) => (columns[i].right ? padStart : padEnd)(cut(cells[i], widths[i]), widths[i]));
+    return cut((INDENT + line.join(' '.repeat(GAP))).trimEnd(), view.width);
+  };
   return [view.paint.dim(lineOf(columns.map((column) => column.title))), ...rows.map(lineOf)];
+}
+
+function lineWidth(shown: readonly number[], widths: readonly number[]): number {
+  return INDENT.length + shown.reduce((sum, i) => sum + widths[i] + GAP, -GAP);
+}
+
+function columnsThatFit(columns: readonly Column[], least: readonly number[], view: View): number[] {
+  let shown = columns.map((_, i) => i);
+  while (lineWidth(shown, least) > view.width) {
+    const [first] = shown
+      .filter((i) => columns[i].drops !== undefined)
+      .sort((a, b) => columns[b].drops! - columns[a].drops!);
+    if (first === undefined) break;
+    shown = shown.filter((i) => i !== first);
+  }
+  return shown;
 }
 
 const EIGHTHS = ' ▏▎▍▌▋▊▉';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Desk } from '../../commands/desk.js';
 import { argumentLabel, helpFor, helpOverview, usage } from '../../commands/help-text.js';
 import { commands, findCommand } from '../../commands/index.js';
-import { parsePacketNumber } from '../../commands/packet-number.js';
+import { parsePacketNumbers } from '../../commands/packet-number.js';
 import { baseName, expandPaths, hasCaptureExtension } from '../../commands/paths.js';
 import { didYouMean, nearest } from '../../commands/suggest.js';
 import { diskFiles } from '../../session/host.js';
@@ -62,12 +62,18 @@ describe('paths', () => {
 });
 
 describe('packet numbers', () => {
-  test('N, #N, FILE:N', () => {
-    expect(parsePacketNumber('812')).toEqual({ source: null, number: 812 });
-    expect(parsePacketNumber('2:812')).toEqual({ source: 2, number: 812 });
-    expect(parsePacketNumber('#3')).toEqual({ source: null, number: 3 });
-    for (const text of ['x', '1.5', '-1', '1:2:3', '']) expect(() => parsePacketNumber(text)).toThrow(`not "${text}"`);
-    expect(() => parsePacketNumber('0')).toThrow('packet numbers begin at 1, not 0');
+  test('N, #N, FILE:N, and ranges', () => {
+    expect(parsePacketNumbers('812')).toEqual({ file: null, from: 812, to: 812 });
+    expect(parsePacketNumbers('2:812')).toEqual({ file: 2, from: 812, to: 812 });
+    expect(parsePacketNumbers('#3')).toEqual({ file: null, from: 3, to: 3 });
+    expect(parsePacketNumbers('3..9')).toEqual({ file: null, from: 3, to: 9 });
+    expect(parsePacketNumbers('2:3..9')).toEqual({ file: 2, from: 3, to: 9 });
+    expect(parsePacketNumbers('3-9')).toEqual({ file: null, from: 3, to: 9 });
+    for (const text of ['x', '1.5', '-1', '1:2:3', '1..', '..2', ''])
+      expect(() => parsePacketNumbers(text)).toThrow(`not "${text}"`);
+    for (const text of ['0', '0..3'])
+      expect(() => parsePacketNumbers(text)).toThrow('packet numbers begin at 1, not 0');
+    expect(() => parsePacketNumbers('9..3')).toThrow('a range goes upwards: 3..9, not 9..3');
   });
 
   test('with several files a bare number is an error; a file that is not there is named', async () => {
@@ -79,7 +85,7 @@ describe('packet numbers', () => {
     expect(await failed('two | show 3:1')).toBe('there is no file 3: there are 2 files');
     expect((await sitting.run('two | show 2:3'))!.results[0]).toMatchObject({
       kind: 'packet',
-      packet: { number: 3, file: 2 },
+      packets: [{ packet: { number: 3, file: 2 } }],
     });
     await sitting.run('one = load examples/office.pcapng');
     expect(await failed('one | show 2:1')).toBe('there is no file 2: there is one file');

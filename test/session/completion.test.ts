@@ -1,8 +1,10 @@
+import { SETTINGS } from '../../session/config.js';
 import { completeLine, type Known } from '../../session/language/completion.js';
 import { LIST } from './fixture.js';
 
 const known: Known = {
   commands: LIST.commands,
+  settings: SETTINGS,
   handles: ['web', 'lab'],
   variables: ['host'],
   values: (handle) =>
@@ -53,6 +55,20 @@ test.each<[string, string[]]>([
   ['load "d', ['load "dir/']],
   ['web | write -o we', ['web | write -o web.pcap']],
   ['help fl', ['help flows']],
+  ['help prot', ['help protocols']],
+  ['set ti', ['set time']],
+  ['set time ', ['set time absolute', 'set time relative', 'set time delta']],
+  ['set columns number,ti', ['set columns number,time']],
+  ['set columns number,n', []],
+  ['set hosts d', ['set hosts dir/']],
+  ['set zone ', []],
+  ['preview --col', ['preview --columns']],
+  ['preview --columns number,sou', ['preview --columns number,source']],
+  ['preview --columns=d', ['preview --columns=delta', 'preview --columns=destination', 'preview --columns=direction']],
+  ['preview 3 --ti', ['preview 3 --time']],
+  ['head --time r', ['head --time relative']],
+  ['show 3 --layers ip,tc', ['show 3 --layers ip,tcp']],
+  ['show 3 ', []],
   ['set $h', ['set $host']],
   ['web | filter host $', ['web | filter host $host']],
   ['filter host 10.', ['filter host 10.0.0.1', 'filter host 10.0.0.12']],

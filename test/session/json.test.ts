@@ -113,13 +113,15 @@ describe('--json', () => {
     ]);
     expect(ran.status).toBe(0);
     const results = ran.json().map((line) => line.result as Record<string, unknown>);
-    expect(results[1]).toMatchObject({
+    const { packets } = results[1] as { packets: object[] };
+    expect(packets).toHaveLength(1);
+    expect(packets[0]).toMatchObject({
       number: 1,
-      file: 1,
       linkType: 1,
       layers: expect.any(Array),
       bytes: expect.stringMatching(/^[0-9a-f]+$/),
     });
+    expect(packets[0]).not.toHaveProperty('file');
     expect(results[2].handles).toEqual([expect.objectContaining({ name: 'o', current: true })]);
     expect(results[3].history).toHaveLength(3);
     expect(results[4].settings).toContainEqual(expect.objectContaining({ name: 'zone', value: 'UTC' }));

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { PacketRow } from '../../commands/result.js';
-import { readConfig } from '../../session/config.js';
+import { DEFAULTS, readConfig } from '../../session/config.js';
 import { errorLines } from '../../session/render/error.js';
-import { previewLines } from '../../session/render/packets.js';
-import { createPaint, cut, PLAIN, padEnd, padStart, wantsColour, widthOf } from '../../session/render/paint.js';
+import { createPaint, PLAIN, wantsColour } from '../../session/render/paint.js';
 import { createProgressLine, progressText } from '../../session/render/progress.js';
 import { renderResult } from '../../session/render/result.js';
 import { bar, sparkline, tableLines } from '../../session/render/table.js';
 import type { View } from '../../session/render/view.js';
+import { cut, padEnd, padStart, widthOf } from '../../session/render/width.js';
 import { PcapshError } from '../../src/errors.js';
 import { enterFolder, pcapsh, testHost } from './fixture.js';
 
@@ -82,49 +81,6 @@ describe('layout', () => {
     expect([bar(0, 4), bar(0.5, 4), bar(0.53, 4), bar(2, 4)]).toEqual(['', '██', '██▏', '████']);
     expect(sparkline([0, 4, 8])).toBe('▁▄█');
     expect(sparkline([])).toBe('');
-  });
-
-  const row = (changes: Partial<PacketRow>): PacketRow => ({
-    number: 1,
-    file: 1,
-    timestamp: 0n,
-    source: '10.0.0.1',
-    sourcePort: 80,
-    destination: '2001:db8::1',
-    destinationPort: 443,
-    protocol: 'TCP',
-    length: 1514,
-    info: '[S]',
-    ...changes,
-  });
-
-  test('previews: dates in the rows only for several days, untimed packets, several files, text of a capture escaped', () => {
-    const preview = {
-      kind: 'preview' as const,
-      packets: 2,
-      of: 8,
-      several: false,
-      sources: [],
-      rows: [row({}), row({ number: 2, timestamp: null })],
-    };
-    expect(previewLines(preview, view).slice(0, 2)).toEqual([
-      '  ✓ 2 packets (25.0 %) · 1970-01-01 UTC',
-      '  #  time             source       destination        info',
-    ]);
-    expect(previewLines(preview, view)[2]).toBe('  1  00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  [S]  TCP');
-    expect(previewLines(preview, view)[3]).toContain('2  - ');
-    const days = {
-      ...preview,
-      several: true,
-      rows: [row({}), row({ timestamp: 86_400_000_000_000n, info: 'a\u001b[31m\u202e' })],
-    };
-    expect(previewLines(days, { ...view, width: 120 })[3]).toBe(
-      '  1:1  1970-01-02 00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    1,514  a\\x1b[31m\\u{202e}',
-    );
-    expect(previewLines({ ...preview, packets: 0, rows: [] }, view)).toEqual(['  ✓ 0 packets (0.0 %)']);
-    expect(previewLines({ ...preview, packets: null, rows: [] }, view)).toEqual(['  no packets']);
-    expect(previewLines({ ...preview, packets: null, of: null }, view)[0]).toBe('  1970-01-01 UTC');
-    expect(previewLines({ ...preview, packets: 12 }, view).at(-1)).toBe('  … and 10 more');
   });
 
   test('answers without packets', async () => {
@@ -225,11 +181,11 @@ describe('configuration', () => {
     const told: string[] = [];
     const host = testHost();
     const read = () => readConfig(host, (message) => told.push(message.replace(process.cwd(), '')));
-    expect(await read()).toEqual({ zone: 'UTC', colour: 'auto', history: 1000 });
+    expect(await read()).toEqual(DEFAULTS);
     mkdirSync('.config/pcapsh', { recursive: true });
     const file = '.config/pcapsh/config.json5';
     writeFileSync(file, "{ zone: 'Europe/Berlin', history: 5, colour: 3, size: 1, /* why not */ }");
-    expect(await read()).toEqual({ zone: 'Europe/Berlin', colour: 'auto', history: 5 });
+    expect(await read()).toEqual({ ...DEFAULTS, zone: 'Europe/Berlin', history: 5 });
     writeFileSync(file, '3');
     await read();
     writeFileSync(file, '{');
