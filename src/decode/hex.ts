@@ -20,22 +20,21 @@ export function hexColumn(index: number): number {
   return index * 3 + (index >= GAP_AFTER ? 1 : 0);
 }
 
-const HEX_WIDTH = hexColumn(HEX_LINE_BYTES - 1) + 2;
-
-/** The lines of a hex pane for the bytes from `at` to `end`. */
-export function hexLines(bytes: Uint8Array, at = 0, end = bytes.length): HexLine[] {
+/** The lines of a hex pane for the bytes from `at` to `end`; narrow terminals have room for fewer bytes a line. */
+export function hexLines(bytes: Uint8Array, at = 0, end = bytes.length, lineBytes = HEX_LINE_BYTES): HexLine[] {
+  const width = hexColumn(lineBytes - 1) + 2;
   const lines: HexLine[] = [];
   const digits = Math.max(4, Math.max(0, end - 1).toString(16).length);
-  for (let offset = at; offset < end; offset += HEX_LINE_BYTES) {
+  for (let offset = at; offset < end; offset += lineBytes) {
     let hex = '';
     let text = '';
-    for (let index = 0; index < HEX_LINE_BYTES && offset + index < end; index++) {
+    for (let index = 0; index < lineBytes && offset + index < end; index++) {
       const byte = bytes[offset + index];
       hex = hex.padEnd(hexColumn(index)) + hexDigits(bytes, offset + index, offset + index + 1);
       if (index === GAP_AFTER) text += ' ';
       text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
     }
-    lines.push({ offset, address: offset.toString(16).padStart(digits, '0'), hex: hex.padEnd(HEX_WIDTH), text });
+    lines.push({ offset, address: offset.toString(16).padStart(digits, '0'), hex: hex.padEnd(width), text });
   }
   return lines;
 }
