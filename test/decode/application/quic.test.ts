@@ -67,7 +67,7 @@ test('keys are those of RFC 9001 appendix A.1', () => {
 function initial(
   payload: Uint8Array,
   { salt, prefix, version, first }: Keys = ONE,
-  token = new Uint8Array(0),
+  token: Uint8Array = new Uint8Array(0),
 ): Uint8Array {
   const client = label(hmac(fromHex(salt), ID), 'client in', 32);
   const length = emitVarint(2 + payload.length + 16, 2);
