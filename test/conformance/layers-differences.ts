@@ -1,3 +1,4 @@
+import { MAX_LAYERS } from '../../src/decode/dissect.js';
 import type { Difference } from './layers/compare.js';
 
 /** One cause of differences from tshark 4.0.17. */
@@ -5,7 +6,130 @@ export interface DifferenceKind {
   kind: string;
   /** The specification, or the bug of tshark's. */
   reason: string;
+  /** More than the corpora and the example hold would hide something new. */
+  most: number;
   is: (difference: Difference) => boolean;
 }
 
-export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [];
+/** tshark's layers end where ours go on. */
+function stopsThere({ what, ours, theirs }: Difference): boolean {
+  return what === 'layers' && (ours.startsWith(`${theirs}:`) || theirs === '');
+}
+
+/** The layer above the transport as each side names it, where all below is alike. */
+function aboveTransport({ what, ours, theirs }: Difference): { ours: string; theirs: string } | null {
+  if (what !== 'layers') return null;
+  const [mine, other] = [ours.split(':'), theirs.split(':')];
+  const at = mine.findIndex((name, index) => name !== other[index]);
+  if (at < 1 || !['tcp', 'udp'].includes(mine[at - 1])) return null;
+  return { ours: mine[at], theirs: other[at] ?? '' };
+}
+
+/** Beside a value of ours that says nothing is wrong. */
+function isStatus({ what, field }: Difference): boolean {
+  return what === 'value' && field.endsWith('.status');
+}
+
+/** Protocols that bring no list of this program to a decoder, and headers that tshark 4.0.17 has no dissector for. */
+const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp)/;
+
+export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
+  {
+    kind: 'a header that contradicts itself or is cut is shown as far as it goes',
+    reason:
+      'tshark stops at the first length that it takes for a lie (bogus IP, TCP and option lengths, an IPv6 header of another version, addresses of ARP that do not all fit); here the fields that were captured are shown and the problem is told, as the issue asks of damaged and cut headers',
+    most: 450,
+    is: ({ what, problem, malformed }) => what === 'extra' && (problem !== '' || malformed),
+  },
+  {
+    kind: 'tshark goes on reading behind the end or past a bound',
+    reason:
+      'here lists end where their length says and are bounded, and the problem tells it; tshark reads on until the frame ends',
+    most: 40,
+    is: ({ what, problem }) => what === 'missing' && problem !== '',
+  },
+  {
+    kind: 'no layer for an IPv6 header of another version',
+    reason: 'RFC 8200 section 3: version 6; tshark then names no layer, here the header is shown with the problem',
+    most: 10,
+    is: (difference) =>
+      difference.what === 'layers' && difference.layer === 'ipv6' && / version: /.test(difference.problem),
+  },
+  {
+    kind: 'depth',
+    reason: `a dissection follows at most ${MAX_LAYERS} headers; the packet nests 74, which RFC 8200 section 4.1 advises against`,
+    most: 2,
+    is: ({ what, ours }) => what === 'layers' && ours.split(':').length >= MAX_LAYERS - 1,
+  },
+  {
+    kind: 'a header that was on the wire and not captured',
+    reason: 'tshark names a layer only when a byte of it was captured; here it is named, with what is missing',
+    most: 5,
+    is: (difference) => stopsThere(difference) && / required, 0 available/.test(difference.problem),
+  },
+  {
+    kind: 'a length of 0 without a jumbo option',
+    reason:
+      'segmentation offload leaves lengths of 0 (RFC 2675 section 4 and 5 give them to jumbograms alone): here the packet then fills its frame, tshark stops',
+    most: 25,
+    is: (difference) =>
+      (stopsThere(difference) && ['vxlan', 'geneve', 'ipv6.hopopts'].includes(difference.layer)) ||
+      (difference.what === 'extra' && difference.field.startsWith('udp.checksum')),
+  },
+  {
+    kind: 'checksums within quotations',
+    reason:
+      'tshark judges no checksum within the packet that an ICMP error quotes; here it is judged where the whole packet was quoted',
+    most: 10,
+    is: (difference) =>
+      isStatus(difference) && difference.theirs === '2' && difference.ourNames.some((name) => name.startsWith('icmp')),
+  },
+  {
+    kind: 'checksums of packets that are not all there',
+    reason:
+      'the IP length exceeds the frame: what the checksum covers was not captured (RFC 1071 section 1); tshark sums up what is there and calls it bad',
+    most: 5,
+    is: (difference) => isStatus(difference) && difference.ours === '2' && difference.theirs === '0',
+  },
+  {
+    kind: 'content before ports',
+    reason:
+      'the issue asks for hints by content first; tshark knows this protocol by its port alone, which is another one here',
+    most: 20,
+    is: (difference) => aboveTransport(difference)?.theirs === 'data',
+  },
+  {
+    kind: 'what a connection carried before',
+    reason:
+      'one packet is read: a segment in the midst of a message, or one of bytes without a mark (encrypted SSH, short headers of QUIC), is data; tshark remembers the connection or goes by its port',
+    most: 300,
+    is: (difference) => aboveTransport(difference)?.ours === 'data',
+  },
+  {
+    kind: 'segments that tshark has seen',
+    reason:
+      'one packet is read: that its bytes came before, on another interface of the same capture, does not change what they are',
+    most: 20,
+    is: (difference) => difference.repeated && stopsThere(difference),
+  },
+  {
+    kind: 'padding behind what is not decoded',
+    reason:
+      'where the payload ends is known to its own protocol only (EAPOL, PTP, DTP): without it all that follows is data',
+    most: 200,
+    is: ({ field, what, ours, ourNames }) =>
+      field === 'eth.padding' && what === 'missing' && ours === '' && ourNames.at(-1) === 'data',
+  },
+  {
+    kind: 'PPP address without its control',
+    reason: 'RFC 1662 section 3.1: the framing is ff 03; tshark takes any ff for an address',
+    most: 8,
+    is: ({ layer, packet }) => layer === 'ppp' && /ppp_error_hexdump|ppp_ip_udp_dns/.test(packet),
+  },
+  {
+    kind: 'Cisco ISL, MPLS in UDP',
+    reason: 'not among the headers of this program: ISL is read as the IEEE 802.3 frame that it looks like',
+    most: 70,
+    is: ({ theirNames, theirs }) => theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs),
+  },
+];

@@ -46,6 +46,8 @@ export interface TsharkPacket {
   fields: Map<string, Map<string, TsharkField[]>>;
   /** It gave up on some layer. */
   malformed: boolean;
+  /** It takes the segment for one that it has read before, and reads no payload. */
+  repeated: boolean;
 }
 
 type Raw = [hex: string, start: number, length: number, mask: number, type: number];
@@ -65,9 +67,14 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** Its words for segments whose bytes came before. */
+const REPEATED =
+  /^tcp\.analysis\.(retransmission|fast_retransmission|spurious_retransmission|out_of_order|keep_alive)$/;
+
 function walk(tree: Tree, layer: string, packet: TsharkPacket): void {
   for (const [key, value] of Object.entries(tree)) {
     if (key === '_ws.malformed') packet.malformed = true;
+    if (REPEATED.test(key)) packet.repeated = true;
     if (key.endsWith('_raw') && key.slice(0, -4) in tree) continue;
     const raws = rawsOf(tree, key);
     listOf(value).forEach((one, index) => {
@@ -95,6 +102,7 @@ function packetOf(json: string): TsharkPacket {
     layers: [],
     fields: new Map(),
     malformed: false,
+    repeated: false,
   };
   walk(layers, '', packet);
   return packet;

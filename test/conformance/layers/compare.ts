@@ -17,6 +17,8 @@ export interface Difference {
   ourNames: string[];
   theirNames: string[];
   malformed: boolean;
+  /** tshark takes the segment for one that it has read before. */
+  repeated: boolean;
   /** The problem that our layer of that name tells of, '' for none. */
   problem: string;
 }
@@ -24,6 +26,10 @@ export interface Difference {
 /** The fields at a path, in the order of the layer. */
 function fieldsAt(fields: Field[], steps: string[]): Field[] {
   const [step, ...rest] = steps;
+  if (step === '**') {
+    const deeper = fields.flatMap((one) => fieldsAt(one.fields ?? [], steps));
+    return [...fieldsAt(fields, rest), ...deeper];
+  }
   const found = fields.filter(({ name }) => step === '*' || name === step);
   return rest.length === 0 ? found : found.flatMap((one) => fieldsAt(one.fields ?? [], rest));
 }
@@ -78,7 +84,7 @@ export function comparePacket(
   const theirNames = tshark.layers.map((layer) => layer.name);
   const differences: Difference[] = [];
   function add(what: Difference['what'], layer: string, field: string, ours: string, theirs: string): void {
-    const problem = packet.layers.find((one) => one.name === layer)?.problem ?? '';
+    const problem = packet.layers.findLast((one) => one.name === layer)?.problem ?? '';
     differences.push({
       packet: name,
       what,
@@ -89,6 +95,7 @@ export function comparePacket(
       ourNames: packet.protocols,
       theirNames: tshark.protocols,
       malformed: tshark.malformed,
+      repeated: tshark.repeated,
       problem,
     });
   }
@@ -159,8 +166,8 @@ function compareLists(
   });
 }
 
-/** Names that say how layers are found, not what they are. */
-const CONNECTIVES = new Set(['ethertype', '']);
+/** Names that say how layers are found, or what an option of a layer is. */
+const CONNECTIVES = new Set(['ethertype', 'mptcp', '']);
 
 /** The first place where one side's layer is not the other's, if the tables know either. */
 function compareNames(ours: string[], theirs: string[], rows: ReadonlyMap<string, unknown>, add: Add): void {

@@ -3,7 +3,7 @@ import type { TsharkField } from '../../support/tshark-json.js';
 
 /**
  * A row says where a field of ours stands in tshark's tree:
- * `['ip', 'Flags > Don't Fragment', 'ip.flags.df']`. Steps of our path are joined by " > "; a step `*` is any field. Each occurrence of the path in the
+ * `['ip', 'Flags > Don't Fragment', 'ip.flags.df']`. Steps of our path are joined by " > "; a step `*` is any field, a step `**` any number of them. Each occurrence of the path in the
  * layers of that name, by place, is compared with each occurrence of tshark's field: how many, their values, their bytes. Without a converter
  * values agree when they are the same text, the same number, or the same bytes.
  */
