@@ -172,7 +172,7 @@ export function readCertificate(s: Structure): CertificateFacts | null {
   if (issuer !== undefined) s.fields.push(nameField('Issuer', bytes, issuer));
   let notAfter: string | null = null;
   if (validity !== undefined) {
-    const times = derElements(bytes, validity.content, validity.end, 2);
+    const times = derElements(bytes, validity.content, validity.end, 2).filter((one) => one.end <= validity.end);
     const fields = times.map((time, index) => timeField(['Not Before', 'Not After'][index], bytes, time));
     notAfter = fields[1]?.text ?? null;
     s.fields.push(memberField('Validity', validity, null, fields.map((one) => one.text).join(' to '), fields));
