@@ -98,6 +98,7 @@ export function dissection(
   let read: LayerFunction | null = findLayer('linkType', linkType);
   let via: string | undefined;
   let empty = false;
+  let isCarried = false;
   while (result.layers.length < MAX_LAYERS) {
     const known = read !== null && result.layers.length < MAX_LAYERS - 1;
     if (via !== undefined) result.protocols.push(via);
@@ -113,12 +114,14 @@ export function dissection(
     if (step.contentEnd !== undefined && outer !== undefined)
       addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
     result.layers.push(step.layer);
-    result.protocols.push(step.layer.name);
+    // A message behind another one of its protocol: frame.protocols has the name once.
+    if (!isCarried || outer.name !== step.layer.name) result.protocols.push(step.layer.name);
     takeColumn(result, step, input);
     const { next } = step;
     if (next === null) break;
     via = next.via;
     empty = next.table === 'ipProtocol';
+    isCarried = next.table === 'application';
     input = {
       bytes,
       at: next.at,

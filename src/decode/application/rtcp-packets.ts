@@ -128,7 +128,7 @@ function goodbye(count: number, bytes: Uint8Array, at: number, end: number): Fie
   let place = at;
   for (; fields.length < count && place + 4 <= end; place += 4) fields.push(sourceField('SSRC/CSRC', bytes, place));
   if (place < end && place + 1 + bytes[place] <= end) {
-    fields.push(field('Length', place, 1, bytes[place]));
+    fields.push(field('Reason Length', place, 1, bytes[place]));
     if (bytes[place] > 0) fields.push(textField('Reason for Leaving', bytes, place + 1, place + 1 + bytes[place]));
   }
   return fields;
