@@ -67,7 +67,7 @@ function range(first: number, last: number): number[] {
 
 export const nbns: Application = {
   name: 'nbns',
-  title: 'NetBIOS name service',
+  title: 'NBNS',
   specification: 'RFC 1002',
   udp: { ports: [137], recognize: recognizeNames },
   layer: null,
@@ -75,7 +75,7 @@ export const nbns: Application = {
 
 export const nbdgm: Application = {
   name: 'nbdgm',
-  title: 'NetBIOS datagram service',
+  title: 'NBDGM',
   specification: 'RFC 1002',
   udp: { ports: [138], leads: range(FIRST_DATAGRAM, LAST_DATAGRAM), recognize: recognizeDatagram },
   layer: null,
@@ -83,7 +83,7 @@ export const nbdgm: Application = {
 
 export const nbss: Application = {
   name: 'nbss',
-  title: 'NetBIOS session service',
+  title: 'NBSS',
   specification: 'RFC 1002',
   tcp: { ports: [139, 445], leads: range(SESSION_REQUEST, KEEPALIVE), recognize: recognizeSession },
   layer: null,

@@ -6,12 +6,19 @@ import { BerClass, type BerHead, BerTag, berInteger, berObjectIdentifier, berUns
 
 /** Protocol data units of SNMP: RFC 3416 section 3, of version 1 RFC 1157 section 4.1; values: RFC 2578 section 2. */
 
+export interface Told {
+  /** Nothing is read after it. */
+  problem: string | null;
+  /** A sequence breaks off: what it still holds is read. */
+  cut: string | null;
+}
+
 /** A place in nested values. Reading goes on from `at`; the first problem stays. */
 export interface Walk {
   bytes: Uint8Array;
   at: number;
   end: number;
-  told: { problem: string | null };
+  told: Told;
 }
 
 export const PDU_NAMES: Readonly<Record<number, string>> = {
@@ -72,8 +79,12 @@ export function expect(walk: Walk, name: string, tagClass: number, tag: number):
     return null;
   }
   if (head.problem !== null) {
-    told.problem = `SNMP ${name}: ${head.problem}`;
-    return null;
+    const known = head.class === tagClass && head.tag === tag && head.constructed && head.content < end;
+    if (!known) {
+      told.problem = `SNMP ${name}: ${head.problem}`;
+      return null;
+    }
+    told.cut ??= `SNMP ${name}: ${head.problem}`;
   }
   walk.at = head.end;
   return head;
@@ -249,13 +260,13 @@ export function readPdu(walk: Walk): Pdu | null {
   const { bytes, at, end, told } = walk;
   if (told.problem !== null) return null;
   const head = readBerHead(bytes, at, end);
-  if (head.problem !== null || head.class !== BerClass.context || head.tag > LAST_PDU) {
+  if (head.class !== BerClass.context || head.tag < 0 || head.tag > LAST_PDU) {
     told.problem = head.problem === null ? `SNMP PDU: of no known type, at byte ${at}` : `SNMP PDU: ${head.problem}`;
-    if (head.class !== BerClass.context || head.tag > LAST_PDU || head.tag < 0) return null;
+    return null;
   }
+  if (head.problem !== null) told.cut ??= `SNMP PDU: ${head.problem}`;
   const type = head.tag;
-  // What a cut PDU still holds is shown all the same.
-  const inner: Walk = { bytes, at: head.content, end: head.end, told: { problem: null } };
+  const inner: Walk = { bytes, at: head.content, end: head.end, told };
   const fields: Field[] = [];
   if (type === TRAP_V1) readTrap(inner, fields);
   else {
@@ -268,7 +279,6 @@ export function readPdu(walk: Walk): Pdu | null {
   }
   const names: string[] = [];
   push(fields, bindings(inner, names));
-  told.problem ??= inner.told.problem;
   walk.at = head.end;
   const error = fields[1]?.name === 'error-status' && fields[1].value !== 0 ? [fields[1].text] : [];
   const shown = [...names.slice(0, MOST_NAMED), ...(names.length > MOST_NAMED ? ['…'] : [])];

@@ -2,7 +2,7 @@ import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, named, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { BerClass, BerTag, type BerView, berContent, berEnd, emitBer, readBerHead, viewBer } from './ber.js';
-import { expect, LAST_PDU, readBytes, readInteger, readPdu, type Walk } from './snmp-pdu.js';
+import { expect, LAST_PDU, readBytes, readInteger, readPdu, type Told, type Walk } from './snmp-pdu.js';
 
 /** Simple Network Management Protocol: the message of versions 1 and 2c (RFC 1157, RFC 1901) and of version 3 (RFC 3412 section 6, RFC 3414 section 2.4). */
 
@@ -104,7 +104,7 @@ function readVersion3(walk: Walk, fields: Field[]): string {
 }
 
 function layerSnmp({ bytes, at, end }: Input): Step {
-  const told: Walk['told'] = { problem: null };
+  const told: Told = { problem: null, cut: null };
   const fields: Field[] = [];
   const head = readBerHead(bytes, at, end);
   const walk: Walk = { bytes, at: head.content, end: head.end, told };
@@ -133,7 +133,7 @@ function layerSnmp({ bytes, at, end }: Input): Step {
       start: at,
       end,
       fields,
-      problem: head.problem === null ? told.problem : `SNMP message: ${head.problem}`,
+      problem: head.problem === null ? (told.cut ?? told.problem) : `SNMP message: ${head.problem}`,
     },
     next: null,
     column: { info: info === '' ? versionText : info },
