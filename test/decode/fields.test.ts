@@ -191,7 +191,7 @@ describe('IPv6 extension headers', () => {
       'ipv6.hopopts',
     );
     expect(lines(found.fields).slice(2)).toEqual([
-      'Router Alert: 0',
+      'Router Alert: MLD (0)',
       'Home Address: 00000000000000000000',
       'Tunnel Encapsulation Limit: 1',
       'PadN: 0 bytes of padding',

@@ -12,8 +12,9 @@ import {
 } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IP_PROTOCOL_NAMES, IpProtocol } from '../numbers.js';
-import { Ipv6Option, ipv6OptionFields } from './ipv6-options.js';
-import { routingDestination, routingFields, routingSummary } from './ipv6-routing.js';
+import { Ipv6Mobility, MOBILITY_TYPES, readMobility } from './ipv6-mobility.js';
+import { Ipv6Option, type Ipv6Options, readIpv6Options } from './ipv6-options.js';
+import { readRouting, routingDestination, routingSummary } from './ipv6-routing.js';
 
 /** Extension headers of IPv6: RFC 8200 section 4; mobility RFC 6275, HIP RFC 7401, Shim6 RFC 5533. Offsets in bytes. */
 export const Ipv6Extension = {
@@ -98,16 +99,19 @@ interface ExtensionKind {
   name: string;
   title: string;
   /** Fields between the two first ones and the header's end. */
-  fields(input: Input, end: number): Field[];
+  read(input: Input, end: number): { fields: Field[]; problem: string | null };
   summary(input: Input, end: number): string;
   /** What the final destination of a pseudo-header becomes. */
   network?(input: Input, end: number): NetworkScope | null;
 }
 
+function optionsOf({ bytes, at }: Input, end: number): Ipv6Options {
+  return readIpv6Options(bytes, at + Ipv6Extension.content, end);
+}
+
 function optionNames(input: Input, end: number): string {
-  const fields = ipv6OptionFields(input.bytes, input.at + Ipv6Extension.content, end);
-  const names = fields
-    .filter((option) => option.name !== 'Pad1' && option.name !== 'PadN')
+  const names = optionsOf(input, end)
+    .fields.filter((option) => option.name !== 'Pad1' && option.name !== 'PadN')
     .map((option) => option.name);
   return names.length === 0 ? 'padding' : names.join(', ');
 }
@@ -116,8 +120,7 @@ function optionNames(input: Input, end: number): string {
 function homeAddressScope(input: Input, end: number): NetworkScope | null {
   const { network } = input.scope;
   if (network === null) return null;
-  const fields = ipv6OptionFields(input.bytes, input.at + Ipv6Extension.content, end);
-  const home = fields.find((one) => one.name === 'Home Address' && one.end - one.start === 18);
+  const home = optionsOf(input, end).fields.find((one) => one.name === 'Home Address' && one.end - one.start === 18);
   return home !== undefined && input.bytes[home.start] === Ipv6Option.homeAddress
     ? { ...network, source: home.start + 2 }
     : network;
@@ -129,6 +132,7 @@ function extensionLayer(kind: ExtensionKind) {
     const view = viewIpv6Extension(bytes, at, input.end)!;
     const whole = at + view.headerLength <= input.end;
     const end = Math.min(input.end, at + view.headerLength);
+    const content = kind.read(input, end);
     return {
       layer: {
         name: kind.name,
@@ -139,9 +143,9 @@ function extensionLayer(kind: ExtensionKind) {
         fields: [
           field('Next Header', at, 1, view.nextHeader, named(IP_PROTOCOL_NAMES, view.nextHeader)),
           field('Hdr Ext Len', at + 1, 1, view.extensionLength, `${view.extensionLength} (${view.headerLength} bytes)`),
-          ...kind.fields(input, end),
+          ...content.fields,
         ],
-        problem: whole ? null : shortfall(`IPv6 ${kind.title}`, view.headerLength, input.end - at, at),
+        problem: whole ? content.problem : shortfall(`IPv6 ${kind.title}`, view.headerLength, input.end - at, at),
       },
       next: whole
         ? {
@@ -162,20 +166,17 @@ function extensionLayer(kind: ExtensionKind) {
   });
 }
 
-const optionFields = (input: Input, end: number) =>
-  ipv6OptionFields(input.bytes, input.at + Ipv6Extension.content, end);
-
 const layerHopByHop = extensionLayer({
   name: 'ipv6.hopopts',
   title: 'hop-by-hop options',
-  fields: optionFields,
+  read: optionsOf,
   summary: optionNames,
 });
 
 const layerDestinationOptions = extensionLayer({
   name: 'ipv6.dstopts',
   title: 'destination options',
-  fields: optionFields,
+  read: optionsOf,
   summary: optionNames,
   network: homeAddressScope,
 });
@@ -183,7 +184,7 @@ const layerDestinationOptions = extensionLayer({
 const layerRouting = extensionLayer({
   name: 'ipv6.routing',
   title: 'routing header',
-  fields: (input, end) => routingFields(input.bytes, input.at, end),
+  read: (input, end) => readRouting(input.bytes, input.at, end),
   summary: (input, end) => routingSummary(input.bytes, input.at, end),
   network: routingDestination,
 });
@@ -193,7 +194,10 @@ function opaqueExtension(name: string, title: string) {
   return extensionLayer({
     name,
     title,
-    fields: (input, end) => [bytesField('Data', input.bytes, input.at + Ipv6Extension.content, end)],
+    read: (input, end) => ({
+      fields: [bytesField('Data', input.bytes, input.at + Ipv6Extension.content, end)],
+      problem: null,
+    }),
     summary: (input, end) => `${end - input.at} bytes`,
   });
 }
@@ -201,27 +205,11 @@ function opaqueExtension(name: string, title: string) {
 const layerHip = opaqueExtension('hip', 'HIP header');
 const layerShim6 = opaqueExtension('shim6', 'Shim6 header');
 
-const MOBILITY_TYPES: Readonly<Record<number, string>> = {
-  0: 'Binding Refresh Request',
-  1: 'Home Test Init',
-  2: 'Care-of Test Init',
-  3: 'Home Test',
-  4: 'Care-of Test',
-  5: 'Binding Update',
-  6: 'Binding Acknowledgement',
-  7: 'Binding Error',
-};
-
 const layerMobility = extensionLayer({
   name: 'mipv6',
   title: 'mobility header',
-  fields: ({ bytes, at }, end) => [
-    field('MH Type', at + 2, 1, bytes[at + 2], named(MOBILITY_TYPES, bytes[at + 2])),
-    field('Reserved', at + 3, 1, bytes[at + 3]),
-    field('Checksum', at + 4, 2, u16(bytes, at + 4), hexNumber(u16(bytes, at + 4), 4)),
-    bytesField('Message Data', bytes, at + 6, end),
-  ],
-  summary: ({ bytes, at }) => named(MOBILITY_TYPES, bytes[at + 2]),
+  read: readMobility,
+  summary: ({ bytes, at }) => named(MOBILITY_TYPES, bytes[at + Ipv6Mobility.type]),
 });
 
 const layerFragment = header('IPv6 fragment header', Ipv6Fragment.length, (input: Input): Step => {
@@ -249,6 +237,7 @@ const layerFragment = header('IPv6 fragment header', Ipv6Fragment.length, (input
           view.fragmentOffset,
           `${view.fragmentOffset} (${offset} bytes)`,
         ),
+        field('Res', at + Ipv6Fragment.offsetAndFlags + 1, 1, view.reservedBits),
         field('M Flag', at + Ipv6Fragment.offsetAndFlags + 1, 1, view.moreFragments, flags),
         field('Identification', at + Ipv6Fragment.identification, 4, view.identification, id),
       ],
