@@ -1,10 +1,12 @@
 import { l2tpIp } from './application/l2tp.js';
 import { sdp } from './application/sdp.js';
 import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
+import { cdp } from './link/cdp.js';
 import { chdlc } from './link/chdlc.js';
 import { ethernet } from './link/ethernet.js';
 import { ieee80211, ieee80211Aligned } from './link/ieee80211.js';
 import { llc } from './link/llc.js';
+import { lldp } from './link/lldp.js';
 import { mpls } from './link/mpls.js';
 import { bsdLoop, bsdNull } from './link/null.js';
 import { ppi } from './link/ppi.js';
@@ -28,6 +30,7 @@ import { igmp } from './network/igmp.js';
 import { ipv4 } from './network/ipv4.js';
 import { ipv6 } from './network/ipv6.js';
 import { destinationOptions, fragment, hip, hopByHop, mobility, routing, shim6 } from './network/ipv6-extensions.js';
+import { ospf } from './network/ospf.js';
 import { pim } from './network/pim.js';
 import { vrrp } from './network/vrrp.js';
 import { EtherType, IpProtocol } from './numbers.js';
@@ -73,7 +76,10 @@ const ETHERTYPES: List = [
   [EtherType.pppoeDiscovery, pppoeDiscovery],
   [EtherType.pppoeSession, pppoeSession],
   [EtherType.serviceVlan, serviceVlan],
+  [EtherType.lldp, lldp],
   [EtherType.oldServiceVlan, vlan],
+  // Cisco's protocol identifier, which its HDLC and GRE put in place of an EtherType.
+  [0x2000, cdp],
   [EtherType.bridging, ethernet],
   [EtherType.ppp, ppp],
   [EtherType.erspan, erspan],
@@ -97,6 +103,7 @@ const IP_PROTOCOLS: List = [
   [IpProtocol.icmpv6, icmpv6],
   [IpProtocol.destinationOptions, destinationOptions],
   [IpProtocol.l2tp, l2tpIp],
+  [IpProtocol.ospf, ospf],
   [IpProtocol.pim, pim],
   [IpProtocol.vrrp, vrrp],
   [IpProtocol.sctp, sctp],
@@ -124,7 +131,10 @@ const LLC_SAPS: List = [
 ];
 
 /** Protocol identifiers of SNAP under Cisco's organisation code. */
-const CISCO_PROTOCOLS: List = [[0x010b, perVlanStp]];
+const CISCO_PROTOCOLS: List = [
+  [0x010b, perVlanStp],
+  [0x2000, cdp],
+];
 
 /** Protocol identifiers of SNAP under IEEE 802.1's organisation code: RFC 2684 section 5.2. */
 const BRIDGED_PROTOCOLS: List = [

@@ -1,5 +1,5 @@
 import { igmpCode } from '../../../src/decode/network/igmp.js';
-import { type FieldRow, type RowOptions, STATUS } from './row.js';
+import { type FieldRow, type RowOptions, STATUS, WORDS } from './row.js';
 
 /** tshark works the floating-point codes of RFC 3376 out. */
 const CODE: RowOptions = { ours: ({ value }) => String(igmpCode(Number(value))) };
@@ -9,6 +9,19 @@ const VRRP_PASSWORD: RowOptions = { extra: 'tshark shows the 8 bytes where they 
 
 /** PIM's encoded addresses: name of ours, tshark's name of the whole. */
 const PIM_UNICAST = ['Upstream Neighbor Address', 'BSR Address', 'RP Address', 'Originator Address'];
+
+/** Where advertisements stand: with their bodies, or their headers alone. */
+const LSA = ['LSA', 'LSA Header'];
+const ELSEWHERE: RowOptions = { missing: 'the same field of tshark stands in other parts, too' };
+
+/** Options of both versions have bits of the same names. */
+const SHARED: RowOptions = { ...ELSEWHERE, extra: 'the other version has a bit of that name' };
+const OPAQUE: RowOptions = { extra: 'tshark gives the parts of an opaque identifier alone' };
+
+const OPTIONS_2 = ['dn', 'o', 'dc', 'l', 'n', 'mc', 'e', 'mt'];
+const NAMES_2 = ['DN', 'O', 'DC', 'L', 'N/P', 'MC', 'E', 'MT'];
+const OPTIONS_3 = ['at', 'l', 'af', 'dc', 'r', 'n', 'mc', 'e', 'v6'];
+const NAMES_3 = ['AT', 'L', 'AF', 'DC', 'R', 'N', 'MC', 'E', 'V6'];
 
 export const FIELDS: FieldRow[] = [
   ['igmp', 'Type', 'igmp.type'],
@@ -88,4 +101,86 @@ export const FIELDS: FieldRow[] = [
       { missing: 'others, too' },
     ],
   ),
+  ['ospf', 'Version #', 'ospf.version'],
+  ['ospf', 'Type', 'ospf.msg'],
+  ['ospf', 'Packet Length', 'ospf.packet_length'],
+  ['ospf', 'Router ID', 'ospf.srcrouter'],
+  ['ospf', 'Area ID', 'ospf.area_id'],
+  ['ospf', 'Checksum', 'ospf.checksum'],
+  ['ospf', 'AuType', 'ospf.auth.type'],
+  ['ospf', 'Instance ID', 'ospf.instance_id'],
+  ['ospf', 'Authentication > Key ID', 'ospf.auth.crypt.key_id'],
+  ['ospf', 'Authentication > Auth Data Len', 'ospf.auth.crypt.data_length'],
+  ['ospf', 'Authentication > Cryptographic Sequence Number', 'ospf.auth.crypt.seq_nbr'],
+  ['ospf', 'Authentication Data', 'ospf.auth.crypt.data'],
+  ['ospf', 'Network Mask', 'ospf.hello.network_mask'],
+  ['ospf', 'Interface ID', 'ospf.hello.interface_id'],
+  ['ospf', 'HelloInterval', 'ospf.hello.hello_interval'],
+  ['ospf', 'Rtr Pri', 'ospf.hello.router_priority'],
+  ['ospf', 'RouterDeadInterval', 'ospf.hello.router_dead_interval'],
+  ['ospf', 'Designated Router', 'ospf.hello.designated_router'],
+  ['ospf', 'Backup Designated Router', 'ospf.hello.backup_designated_router'],
+  ['ospf', 'Neighbor', 'ospf.hello.active_neighbor'],
+  ['ospf', 'Options', ['ospf.v2.options', 'ospf.v3.options'], ELSEWHERE],
+  ...NAMES_2.map(
+    (name, index): FieldRow => ['ospf', `Options > ${name}`, `ospf.v2.options.${OPTIONS_2[index]}`, SHARED],
+  ),
+  ...NAMES_3.map(
+    (name, index): FieldRow => ['ospf', `Options > ${name}`, `ospf.v3.options.${OPTIONS_3[index]}`, SHARED],
+  ),
+  ['ospf', 'Interface MTU', 'ospf.db.interface_mtu'],
+  ['ospf', 'DD Sequence Number', 'ospf.db.dd_sequence'],
+  ['ospf', 'Flags', 'ospf.dbd'],
+  ['ospf', 'Flags > R', 'ospf.dbd.r'],
+  ['ospf', 'Flags > I', 'ospf.dbd.i'],
+  ['ospf', 'Flags > M', 'ospf.dbd.m'],
+  ['ospf', 'Flags > MS', 'ospf.dbd.ms'],
+  ['ospf', 'Request > LS Type', ['ospf.lsa', 'ospf.v3.lsa'], ELSEWHERE],
+  ['ospf', 'Request > Link State ID', 'ospf.link_state_id', ELSEWHERE],
+  ['ospf', 'Request > Advertising Router', 'ospf.advrouter', ELSEWHERE],
+  ['ospf', '# LSAs', 'ospf.ls.number_of_lsas'],
+  ...LSA.flatMap((at): FieldRow[] => [
+    ['ospf', `${at} > LS Age > Age`, 'ospf.lsa.age', ELSEWHERE],
+    ['ospf', `${at} > LS Age > DoNotAge`, ['ospf.lsa.donotage', 'ospf.v3.lsa.do_not_age'], ELSEWHERE],
+    ['ospf', `${at} > LS Type`, ['ospf.lsa', 'ospf.v3.lsa'], ELSEWHERE],
+    ['ospf', `${at} > LS Type > U`, 'ospf.v3.lsa.u', ELSEWHERE],
+    ['ospf', `${at} > LS Type > S2 S1`, 'ospf.v3.lsa.s12', ELSEWHERE],
+    ['ospf', `${at} > LS Type > LSA Function Code`, 'ospf.v3.lsa.fc', ELSEWHERE],
+    ['ospf', `${at} > Link State ID`, ['ospf.lsa.id', 'ospf.link_state_id'], { ...ELSEWHERE, ...OPAQUE }],
+    ['ospf', `${at} > Link State ID > Opaque Type`, 'ospf.lsid_opaque_type', ELSEWHERE],
+    ['ospf', `${at} > Advertising Router`, 'ospf.advrouter', ELSEWHERE],
+    ['ospf', `${at} > LS Sequence Number`, 'ospf.lsa.seqnum', ELSEWHERE],
+    ['ospf', `${at} > LS Checksum`, 'ospf.lsa.chksum', ELSEWHERE],
+    ['ospf', `${at} > Length`, 'ospf.lsa.length', ELSEWHERE],
+  ]),
+  ['ospf', 'LSA > # Links', 'ospf.lsa.number_of_links'],
+  ['ospf', 'LSA > Link > Link ID', 'ospf.lsa.router.linkid'],
+  ['ospf', 'LSA > Link > Link Data', 'ospf.lsa.router.linkdata'],
+  ['ospf', 'LSA > Link > Type', ['ospf.lsa.router.linktype', 'ospf.v3.lsa.type']],
+  ['ospf', 'LSA > Link > # TOS', 'ospf.lsa.router.nummetrics'],
+  ['ospf', 'LSA > Network Mask', ['ospf.lsa.network.netmask', 'ospf.lsa.asext.netmask', 'ospf.lsa.summary.netmask']],
+  ['ospf', 'LSA > Attached Router', ['ospf.lsa.network.attchrtr', 'ospf.v3.lsa.attached_router']],
+  ['ospf', 'LSA > E and TOS > E', 'ospf.lsa.asext.type'],
+  ['ospf', 'LSA > Forwarding Address', ['ospf.lsa.asext.fwdaddr', 'ospf.v3.lsa.forwarding_address.ipv6']],
+  ['ospf', 'LSA > External Route Tag', ['ospf.lsa.asext.extrttag', 'ospf.v3.lsa.external_route_tag']],
+  ['ospf', 'LSA > Rtr Priority', 'ospf.v3.lsa.router_priority'],
+  ['ospf', 'LSA > Link-local Interface Address', 'ospf.v3.lsa.link_local_interface_address.ipv6'],
+  ['ospf', 'LSA > # Prefixes', 'ospf.v3.lsa.num_prefixes'],
+  ['ospf', 'LSA > Prefix > PrefixLength', 'ospf.prefix_length', ELSEWHERE],
+  ['ospf', 'LSA > Prefix > PrefixOptions', 'ospf.v3.prefix.options'],
+  ['ospf', 'LSA > Prefix > PrefixOptions > P', 'ospf.v3.prefix.options.p'],
+  ['ospf', 'LSA > Prefix > PrefixOptions > LA', 'ospf.v3.prefix.options.la'],
+  ['ospf', 'LSA > Prefix > PrefixOptions > NU', 'ospf.v3.prefix.options.nu'],
+  ['ospf', 'LSA > Prefix > Address Prefix', ['ospf.v3.address_prefix.ipv6', 'ospf.v3.address_prefix.ipv4'], ELSEWHERE],
+  ['ospf', 'LSA > Referenced LS Type', 'ospf.v3.lsa.referenced_ls_type', ELSEWHERE],
+  ['ospf', 'LSA > Referenced Advertising Router', 'ospf.v3.lsa.referenced_advertising_router'],
+  ['ospf', 'LLS Data Block > Checksum', 'ospf.lls.checksum'],
+  ['ospf', 'LLS Data Block > LLS Data Length', 'ospf.lls.data_length', WORDS],
+  ['ospf', 'LLS Data Block > TLV > Type', 'ospf.tlv_type', ELSEWHERE],
+  ['ospf', 'LLS Data Block > TLV > Length', 'ospf.tlv_length', ELSEWHERE],
+  ['ospf', 'Authentication Trailer > Authentication Type', 'ospf.at.auth_type'],
+  ['ospf', 'Authentication Trailer > Authentication Data Length', 'ospf.at.auth_data_len'],
+  ['ospf', 'Authentication Trailer > Security Association Identifier', 'ospf.at.sa_id'],
+  ['ospf', 'Authentication Trailer > Cryptographic Sequence Number', 'ospf.at.crypto_seq_nbr'],
+  ['ospf', 'Authentication Trailer > Authentication Data', 'ospf.at.auth_data'],
 ];
