@@ -67,6 +67,7 @@ function summaryJson(summary: Summary): Json {
     protocols: summary.protocols,
     partial: summary.partial,
     damage: damage.map(({ packet, offset, reason, source }) => ({ packet, offset, reason, source: several && source })),
+    applications: summary.applications,
   };
 }
 
@@ -98,6 +99,7 @@ function flowJson(flow: FlowRow): Json {
     bytes,
     first: time(flow.first),
     last: time(flow.last),
+    application: flow.application,
   };
 }
 

@@ -104,10 +104,13 @@ function layerLines(layer: Layer, tree: Tree): string[] {
   const { paint, width } = view;
   const lead = `${INDENT}${paint.dim(padStart(bytesText(layer), gutter))}  `;
   const title = cut(layer.title, width - widthOf(lead));
-  const room = width - widthOf(lead) - titles - 3;
-  const summary = room < 4 ? '' : `   ${paintVerdict(cut(escapeText(layer.summary), room), paint)}`;
+  const room = width - widthOf(lead) - titles - 2;
+  const [first = '', ...more] = room < LEAST_VALUE ? [] : pieces(escapeText(layer.summary), room);
+  const heading = paint.accent(first === '' ? title : padEnd(title, titles));
+  const below = ' '.repeat(widthOf(lead) + titles + 2);
   const lines = [
-    (lead + (summary === '' ? paint.accent(title) : paint.accent(padEnd(title, titles))) + summary).trimEnd(),
+    `${lead}${heading}  ${paintVerdict(first, paint)}`.trimEnd(),
+    ...more.map((each) => below + paintVerdict(each, paint)),
   ];
   if (layer.problem !== null) {
     const indent = ' '.repeat(widthOf(lead) + INDENT.length);
@@ -115,6 +118,17 @@ function layerLines(layer: Layer, tree: Tree): string[] {
     lines.push(...wrapped(words, indent, `${indent}${INDENT}`, view).map((line) => paint.bad(line)));
   }
   addFields(lines, layer.fields, 1, tree);
+  return lines;
+}
+
+/** A summary over as many lines as it needs; its pieces are parted by two spaces. */
+function pieces(summary: string, room: number): string[] {
+  const lines: string[] = [];
+  for (const piece of summary.split('  ')) {
+    const longer = `${lines.at(-1) ?? ''}  ${piece}`;
+    if (lines.length > 0 && widthOf(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(cut(piece, room));
+  }
   return lines;
 }
 

@@ -16,20 +16,23 @@ export function flowLines(result: Result & { kind: 'flows' }, view: View): strin
   const { rows } = report;
   const lines = [`${INDENT}${view.paint.strong(formatCount(report.total))} ${report.total === 1 ? 'flow' : 'flows'}`];
   if (rows.length === 0) return lines;
+  const named = rows.some((flow) => flow.application !== null);
   lines.push(
     ...tableLines(
       [
-        { title: 'flow' },
+        { title: 'flow', drops: 3 },
         { title: 'proto' },
+        ...(named ? [{ title: 'app', drops: 2 }] : []),
         { title: 'source', gives: true, least: 13 },
         { title: 'destination', gives: true, least: 13 },
         { title: 'packets', right: true },
-        { title: 'bytes', right: true },
-        { title: 'lasts', right: true },
+        { title: 'bytes', right: true, drops: 1 },
+        { title: 'lasts', right: true, drops: 4 },
       ],
       rows.map((flow) => [
         view.width >= 100 ? flow.flowId : `${flow.flowId.slice(0, 4)}…`,
         flow.protocol,
+        ...(named ? [flow.application ?? ''] : []),
         endpoint(flow.source, flow.sourcePort),
         endpoint(flow.destination, flow.destinationPort),
         formatCount(flow.packets),

@@ -138,9 +138,7 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
       view,
     ),
   );
-  const protocols = Object.entries(summary.protocols).map(
-    ([name, count]) => `${escapeText(name)} ${percent(count, summary.packets)}`,
-  );
+  const protocols = protocolShares(summary, view);
   if (protocols.length > 0) lines.push(...flowing('protocols', protocols, view));
   const talkers = summary.topTalkers
     .slice(0, TOP)
@@ -149,6 +147,23 @@ export function statsLines(result: Result & { kind: 'stats' }, view: View): stri
   lines.push(...topFlows('by packets', summary.topFlowsByPackets, (flow) => flow.packets, view));
   lines.push(...aligned('top talkers', talkers, view, [1, 2]));
   return [...lines, ...damageLines(summary, view)];
+}
+
+/** On a screen; --json has all. */
+const MOST_SHARES = 12;
+
+/** Headers by the share of packets that have them, then what the transports carry. */
+function protocolShares(summary: Summary, { paint }: View): string[] {
+  const { protocols, applications, packets } = summary;
+  const share = ([name, count]: [string, number]): string => `${escapeText(name)} ${percent(count, packets)}`;
+  const most = (entries: [string, number][]): string[] => {
+    const more = entries.length - MOST_SHARES;
+    return [...entries.slice(0, MOST_SHARES).map(share), ...(more > 0 ? [paint.dim(`${more} more`)] : [])];
+  };
+  const headers = Object.entries(protocols).filter(([name]) => applications[name] === undefined);
+  const carried = most(Object.entries(applications));
+  if (carried.length > 0) carried[0] = `${paint.dim('·')} ${carried[0]}`;
+  return [...most(headers), ...carried];
 }
 
 function headLines(summary: Summary, view: View, rates: string[]): string[] {

@@ -49,6 +49,7 @@ describe('--json', () => {
       const names =
         'format packets capturedBytes originalBytes firstTimestamp lastTimestamp durationSeconds interfaces uniqueSourceAddresses uniqueDestinationAddresses flows flowsByProtocol protocols partial damage';
       expect(Object.keys(result).slice(0, 15)).toEqual(names.split(' '));
+      expect(result.applications).toMatchObject({ dns: expect.any(Number), tls: expect.any(Number) });
       expect(result.firstTimestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
       expect(result.interfaces).toEqual([
         { id: 0, linkType: 1, name: 'lan0' },
@@ -72,7 +73,9 @@ describe('--json', () => {
     };
     expect(all.rows).toHaveLength(all.total);
     expect(Object.keys(all.rows[0])).toEqual(
-      'flowId communityId protocol source sourcePort destination destinationPort packets bytes first last'.split(' '),
+      'flowId communityId protocol source sourcePort destination destinationPort packets bytes first last application'.split(
+        ' ',
+      ),
     );
     const top = (await pcapsh(['flows', OFFICE, '--json', '--top', '3'])).json()[0].result as {
       total: number;

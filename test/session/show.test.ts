@@ -43,6 +43,12 @@ async function packets(...argv: string[]): Promise<JsonPacket[]> {
 const numbers = (result: Result | undefined): number[] =>
   (result as Result & { kind: 'packet' }).packets.map(({ packet }) => packet.number);
 
+/** Number of the first DNS query over UDP and IPv4 in the example. */
+async function query(): Promise<string> {
+  const ran = await pcapsh(['head', OFFICE, '1', '--filter', 'ip and udp dst port 53', '--json']);
+  return String((ran.json()[0].result as { rows: { number: number }[] }).rows[0].number);
+}
+
 /** The same capture twice as large as a record and header would be cut. */
 function writeOdd(): void {
   const whole = ethernet(0x0800, ipv4({ protocol: 17, payload: udp(Uint8Array.of(1, 2, 3, 4), 0x1234) }));
@@ -52,9 +58,10 @@ function writeOdd(): void {
 
 describe('as data', () => {
   test('one packet and many: layers with fields, each with its bytes', async () => {
-    const one = await packets(OFFICE, '65');
-    const many = await packets(OFFICE, '65', '3..4');
-    expect(many.map(({ number }) => number)).toEqual([65, 3, 4]);
+    const number = await query();
+    const one = await packets(OFFICE, number);
+    const many = await packets(OFFICE, number, '3..4');
+    expect(many.map((each) => each.number)).toEqual([Number(number), 3, 4]);
     expect(many[0]).toEqual(one[0]);
     expect(one[0]).not.toHaveProperty('file');
     const check = (field: JsonField, start: number, end: number): void => {
@@ -111,7 +118,7 @@ describe('on a screen', () => {
     writeOdd();
     const ran = await pcapsh(['show', 'odd.pcap', '1', '--layers', 'udp']);
     expect(ran.out.split('\n').slice(1)).toEqual([
-      '  34-41  UDP   40000 → 40001  length 4  checksum wrong, should be 0xaf4b',
+      '  34-41  UDP  40000 → 40001  length 4  checksum wrong, should be 0xaf4b',
       '  34-35    Source Port               40000',
       '  36-37    Destination Port          40001',
       '  38-39    Length                    12',
@@ -164,26 +171,37 @@ describe('on a screen', () => {
   });
 
   test('layers by their names, and what is none', async () => {
-    await sitting.run(`o = load ${OFFICE}`, 'o | show 65 --layers arp', 'o | show 65 --layers ip,upd');
-    const [result] = sitting.outcomes[1].results;
+    const number = await query();
+    await sitting.run(`load ${OFFICE} | show ${number} --layers arp`, `load ${OFFICE} | show 6 --layers ip,upd`);
+    const [result] = sitting.outcomes[0].results;
     expect(renderResult(result, { paint: PLAIN, width: 80, zone: 'UTC' })[1]).toBe('  none of these layers is in it');
-    expect(sitting.outcomes[2].error).toMatchObject({
+    expect(sitting.outcomes[1].error).toMatchObject({
       message: '--layers knows no "upd"',
       hint: 'did you mean udp?',
-      span: [24, 27],
+      span: [49, 52],
     });
   });
 
   test.each([40, 47, 60, 80, 160])('nothing is wider than %d columns', async (width) => {
-    await sitting.run(`o = load ${OFFICE}`, 'o | show 1 65 66 700..760 --limit 100');
+    await sitting.run(`o = load ${OFFICE}`, 'o | show 1 700..760 --limit 100');
     const [result] = sitting.outcomes[1].results;
     for (const line of renderResult(result, { paint: PLAIN, width, zone: 'UTC' }))
       expect(widthOf(line)).toBeLessThanOrEqual(width);
   });
 
+  test('a long summary goes on below itself', async () => {
+    writeOdd();
+    await sitting.run('load odd.pcap | show 1 --layers ip');
+    const lines = renderResult(sitting.outcomes[0].results[0], { paint: PLAIN, width: 60, zone: 'UTC' });
+    expect(lines.slice(2, 4)).toEqual([
+      '  14-33  IPv4  10.0.0.1 → 10.0.0.2  ttl 64  id 7  length 32',
+      '               checksum ok',
+    ]);
+  });
+
   test('names beside the addresses', async () => {
     writeFileSync('hosts', '10.0.0.1 gate\u0007way\n');
-    const ran = await pcapsh(['-c', `set hosts hosts\nload ${OFFICE} | show 65 --layers udp`]);
+    const ran = await pcapsh(['-c', `set hosts hosts\nload ${OFFICE} | show ${await query()} --layers udp`]);
     expect(ran.out.replace(/\s+/g, ' ')).toContain('· 10.0.0.1 is gate\\x07way');
   });
 });
