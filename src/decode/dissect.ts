@@ -105,6 +105,8 @@ export function dissection(
     // Nothing to show of data of which no byte was captured.
     if (!known && input.at >= input.end) break;
     const step: Step = known ? read!(input) : dataLayer(input);
+    if (!known && read !== null)
+      step.layer.problem = `layers: ${MAX_LAYERS} are followed at most, what begins at byte ${input.at} is shown as data`;
     const outer = result.layers[result.layers.length - 1];
     if (empty && input.at >= input.wireEnd) {
       // An IP packet that ends with its header holds no header of its protocol: said there, and no layer made of it.

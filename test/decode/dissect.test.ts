@@ -115,6 +115,9 @@ describe('the way from layer to layer', () => {
     const { layers } = dissection(ethernet(0x8100, tags), ETHERNET);
     expect(layers).toHaveLength(MAX_LAYERS);
     expect(layers[MAX_LAYERS - 1].name).toBe('data');
+    expect(layers[MAX_LAYERS - 1].problem).toBe(
+      'layers: 32 are followed at most, what begins at byte 138 is shown as data',
+    );
   });
 
   test('nothing at all', () => {

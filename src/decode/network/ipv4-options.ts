@@ -200,3 +200,24 @@ const GRAMMAR = { protocol: 'IPv4', typeName: 'Type', lengthName: 'Length', kind
 export function readIpv4Options(bytes: Uint8Array, at: number, end: number): OptionList {
   return readOptions(GRAMMAR, bytes, at, end);
 }
+
+/** Where the last address of a source route stands that is not used up: the destination of checksums (RFC 9293 section 3.1). null without one. */
+export function routeDestination(bytes: Uint8Array, at: number, end: number): number | null {
+  let place = at;
+  while (place + 3 <= end) {
+    const type = bytes[place];
+    if (type === Ipv4Option.endOfList) return null;
+    if (type === Ipv4Option.noOperation) {
+      place++;
+      continue;
+    }
+    const length = bytes[place + 1];
+    if (length < 2 || place + length > end) return null;
+    const isRoute = type === Ipv4Option.looseRoute || type === Ipv4Option.strictRoute;
+    // The pointer counts from 1; beyond the last address the route is used up.
+    if (isRoute && length >= 7 && bytes[place + 2] + 3 <= length)
+      return place + 3 + 4 * Math.floor((length - 3) / 4) - 4;
+    place += length;
+  }
+  return null;
+}

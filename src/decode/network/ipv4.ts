@@ -5,7 +5,7 @@ import { field, firstProblem, header, type Input, named, type Protocol, type Ste
 import type { Field } from '../layer.js';
 import { EtherType, IP_PROTOCOL_NAMES } from '../numbers.js';
 import type { OptionList } from '../options.js';
-import { readIpv4Options } from './ipv4-options.js';
+import { readIpv4Options, routeDestination } from './ipv4-options.js';
 
 /** Internet Protocol version 4: RFC 791 section 3.1; DSCP and ECN by RFC 2474 and RFC 3168. Offsets in bytes. */
 export const Ipv4 = {
@@ -153,6 +153,7 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
   ].join('  ');
   const optionsAt = at + Ipv4.options;
   const options = readIpv4Options(bytes, optionsAt, optionsAt + view.options.length);
+  const final = routeDestination(bytes, optionsAt, optionsAt + view.options.length);
   const usable = whole && view.version === 4 && contentEnd >= headerEnd;
   if (view.version === 6 && !input.cut) return wrongVersion(input);
   return {
@@ -194,7 +195,7 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
           at: headerEnd,
           wireEnd: Math.max(wireEnd, headerEnd),
           scope: {
-            network: { family: 4, source: at + Ipv4.source, destination: at + Ipv4.destination },
+            network: { family: 4, source: at + Ipv4.source, destination: final ?? at + Ipv4.destination },
             fragment: input.scope.fragment || fragmented,
           },
         }

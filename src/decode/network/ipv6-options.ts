@@ -122,14 +122,9 @@ function nameOf(type: number): string {
 
 function typeField(type: number, at: number): Field {
   const text = named({ [type]: nameOf(type) }, type, hexNumber(type, 2));
-  return field(
-    'Option Type',
-    at,
-    1,
-    type,
-    text,
-    TYPE_BITS.map((one) => bitsField(one, type, at, 1)),
-  );
+  // A byte of padding has no meaning by its bits.
+  const inner = type === Ipv6Option.pad1 ? [] : TYPE_BITS.map((one) => bitsField(one, type, at, 1));
+  return field('Option Type', at, 1, type, text, inner);
 }
 
 export interface Ipv6Options {
