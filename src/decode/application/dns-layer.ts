@@ -109,7 +109,6 @@ function read(kind: DnsKind, title: string, prefix: number, input: Input): Step 
       fields,
       problem: missing ?? walk.problem,
     },
-    contentEnd: Math.min(sentEnd, wireEnd),
     next: prefix > 0 && sentEnd < wireEnd ? { table: 'application', key: 0, at: sentEnd, wireEnd } : null,
     column: { info },
   };
