@@ -116,7 +116,7 @@ describe('the way from layer to layer', () => {
     expect(layers).toHaveLength(MAX_LAYERS);
     expect(layers[MAX_LAYERS - 1].name).toBe('data');
     expect(layers[MAX_LAYERS - 1].problem).toBe(
-      'layers: 32 are followed at most, what begins at byte 138 is shown as data',
+      'layers: 32 are followed at most, what begins at byte 134 is shown as data',
     );
   });
 
