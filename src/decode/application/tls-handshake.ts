@@ -11,8 +11,9 @@ import {
   readVector,
   type Structure,
 } from './structure.js';
+import { GROUPS, schemeText } from './tls-extension-names.js';
 import { readClientHello, readServerHello } from './tls-hello.js';
-import { GROUPS, HANDSHAKE_TYPES, HandshakeType, registered, schemeText, versionText } from './tls-names.js';
+import { HANDSHAKE_TYPES, HandshakeType, registered, versionText } from './tls-names.js';
 import { readCertificate, readName } from './x509.js';
 
 /** Handshake messages: RFC 8446 section 4, RFC 5246 section 7.4; with the header of DTLS (RFC 6347 section 4.2.2) where `datagram`. Offsets in bytes. */

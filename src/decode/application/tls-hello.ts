@@ -2,7 +2,8 @@ import { hexDigits, setU16, u16 } from '../../bytes/big-endian.js';
 import { concatenate } from '../../bytes/concatenate.js';
 import { finish, readBytes, readNumber, readNumbers, readVector, type Structure, viewVector } from './structure.js';
 import { cipherSuiteName, cipherSuiteText } from './tls-cipher-suites.js';
-import { type HelloFacts, readExtensions } from './tls-extensions.js';
+import type { HelloFacts } from './tls-extension-readers.js';
+import { readExtensions } from './tls-extensions.js';
 import { COMPRESSION_METHODS, HandshakeType, VERSIONS, versionText } from './tls-names.js';
 
 /**

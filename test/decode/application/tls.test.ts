@@ -312,6 +312,22 @@ describe('view, emit and truncation', () => {
   });
 });
 
+describe('bounds', () => {
+  test('of a list of cipher suites 1,024 are listed', () => {
+    const suites = vector(2, new Uint8Array(2 * 2000));
+    const body = join(fromHex(`0303 ${RANDOM} 00`), suites, fromHex('01 00'));
+    const { layer } = tlsLayer(record(22, handshake(1, body)));
+    expect(layer.problem).toBe('TLS Client Hello, Cipher Suites: more than 1,024 items, the rest not listed');
+    expect(fieldAt(layer, 'Record > Handshake > Cipher Suites').fields).toHaveLength(1025);
+  });
+
+  test('of records in a segment, too', () => {
+    const { layer } = tlsLayer(join(DATA, ...Array.from({ length: 2000 }, () => record(23, new Uint8Array(0)))));
+    expect(layer.problem).toBe('TLS: more than 1024 records in a segment, the rest not listed');
+    expect(layer.fields).toHaveLength(1025);
+  });
+});
+
 describe('recognition', () => {
   const handshakes = [1, 2, 11, 14, 16].map((type) =>
     record(22, handshake(type, new Uint8Array(type === 14 ? 0 : 64))),
