@@ -92,28 +92,46 @@ function layer(name: string, title: string): LayerFunction {
 
 const KNOWN_METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 const LONGEST_METHOD = 20;
+const VERSION = 'HTTP/1.1'.length;
 
-/** A method, a target, and "HTTP/1." at the end of the line; of a line that does not end here, a known method and a path. */
+/** Where a method's capitals end that a space follows, -1 without one. */
+function methodEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  const limit = Math.min(end, start + LONGEST_METHOD);
+  while (at < limit && (isUpper(bytes[at]) || bytes[at] === 0x2d || bytes[at] === 0x5f)) at++;
+  return at - start >= 3 && at < limit && bytes[at] === 32 ? at : -1;
+}
+
+/**
+ * A method, a target, and "HTTP/1." at the end of the line; a known method and a path are enough where the line does not end in this segment. Where it ends
+ * otherwise they may be HTTP that was damaged.
+ */
 const recognize: Recognizer = (bytes, start, end) => {
   if (startsWith(bytes, start, end, 'HTTP/1.') && end - start >= 12) {
     return isDigit(bytes[start + 7]) && bytes[start + 8] === 32 && isDigit(bytes[start + 9])
       ? Likeness.sure
       : Likeness.no;
   }
-  let at = start;
-  const limit = Math.min(end, start + LONGEST_METHOD);
-  while (at < limit && (isUpper(bytes[at]) || bytes[at] === 0x2d || bytes[at] === 0x5f)) at++;
-  if (at - start < 3 || at >= limit || bytes[at] !== 32) return Likeness.no;
+  const at = methodEnd(bytes, start, end);
+  if (at < 0) return Likeness.no;
   const lineEnd = textEnd(bytes, at, end);
   if (lineEnd < at + 2) return Likeness.no;
-  if (startsWith(bytes, lineEnd - 8, lineEnd, 'HTTP/1.') === false) {
-    const isOpen = lineEnd === end || (bytes[lineEnd] !== 10 && bytes[lineEnd] !== 13);
-    const isPath = bytes[at + 1] === 0x2f && lineEnd - at > 8;
-    return isOpen && isPath && startsWithWord(bytes, start, end, KNOWN_METHODS) ? Likeness.sure : Likeness.no;
+  const version = lineEnd - VERSION;
+  if (version > at && bytes[version - 1] === 32 && startsWith(bytes, version, lineEnd, 'HTTP/1.')) {
+    return isDigit(bytes[lineEnd - 1]) ? Likeness.sure : Likeness.no;
   }
-  return isDigit(bytes[lineEnd - 1]) && bytes[lineEnd - 9] === 32 ? Likeness.sure : Likeness.no;
+  if (bytes[at + 1] !== 0x2f || !startsWithWord(bytes, start, end, KNOWN_METHODS)) return Likeness.no;
+  const isOpen = lineEnd === end || (bytes[lineEnd] !== 10 && bytes[lineEnd] !== 13);
+  return isOpen && lineEnd - at > VERSION ? Likeness.sure : Likeness.perhaps;
 };
 
+/** Of the requests only those that SSDP has: other discoveries are HTTP over UDP as well. */
+const recognizeSearch: Recognizer = (bytes, start, end, wireLength) =>
+  startsWithWord(bytes, start, end, SEARCH_METHODS) || startsWith(bytes, start, end, 'HTTP/')
+    ? recognize(bytes, start, end, wireLength)
+    : Likeness.no;
+
+const SEARCH_METHODS = ['M-SEARCH', 'NOTIFY'];
 const CAPITALS = Array.from({ length: 26 }, (_, i) => 0x41 + i);
 
 export const http: Application = {
@@ -132,6 +150,6 @@ export const ssdp: Application = {
   name: 'ssdp',
   title: 'SSDP',
   specification: 'UPnP Device Architecture 2.0 section 1',
-  udp: { ports: [1900], leads: CAPITALS, recognize },
+  udp: { ports: [1900], leads: CAPITALS, recognize: recognizeSearch },
   layer: layer('ssdp', 'SSDP'),
 };

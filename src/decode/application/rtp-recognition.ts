@@ -3,12 +3,22 @@ import { Likeness, type Recognizer } from '../application.js';
 
 /**
  * How RTP is told from other datagrams by one packet. Its header alone has some ten bits that must be so, which random bytes meet once in a thousand packets:
- * enough beside its port, never elsewhere. Elsewhere the payload must show the structure that its type (RFC 3551) or its coding prescribes: a header
+ * too few on any port. Beside its port the payload must have a length that its type (RFC 3551) prescribes; elsewhere it must show the structure that its type or its coding prescribes: a header
  * extension of RFC 8285, the sync bytes of a transport stream, the frame marks of GSM, the zeros of an MPEG audio header, the fragment headers of H.264, or,
  * for G.711, neighbouring samples that are alike in size, as sound is and noise is not.
  */
 
-const Type = { pcmu: 0, gsm: 3, pcma: 8, mpegAudio: 14, transportStream: 33, firstDynamic: 96 };
+const Type = {
+  pcmu: 0,
+  gsm: 3,
+  g723: 4,
+  pcma: 8,
+  g722: 9,
+  mpegAudio: 14,
+  g729: 18,
+  transportStream: 33,
+  firstDynamic: 96,
+};
 
 /** Static types in use, RFC 3551; 72 to 76 are left out since there RTCP begins. */
 function isKnownType(type: number): boolean {
@@ -96,6 +106,14 @@ function hasStructure(type: number, bytes: Uint8Array, start: number, end: numbe
   return type >= Type.firstDynamic && (isAggregate(bytes, start, end) || isFragment(bytes, start, end));
 }
 
+/** Packets of speech, not the first of a talk (that has the marker), of as many bytes as its coding makes of whole frames: RFC 3551 section 4.5. */
+function hasPrescribedLength(second: number, size: number): boolean {
+  if (second === Type.pcmu || second === Type.pcma || second === Type.g722)
+    return size >= 80 && size <= 480 && size % 40 === 0;
+  if (second === Type.g723) return size === 4 || (size <= 72 && (size % 24 === 0 || size % 20 === 0));
+  return second === Type.g729 && size <= 82 && (size % 10 === 0 || size % 10 === 2);
+}
+
 /** Extensions of RFC 8285: their profile is a fixed number, and their words are few. */
 function isElementExtension(profile: number, words: number): boolean {
   return (profile === 0xbede || profile === 0x1000) && words > 0 && words <= 64;
@@ -121,7 +139,7 @@ export const recognizeRtp: Recognizer = (bytes, start, end, wireLength) => {
     payload += 4 + 4 * words;
   }
   if (payload >= end) return Likeness.no;
-  if (isWhole && hasStructure(type, bytes, payload, end, sources > 0)) return Likeness.sure;
-  // Most noise says that it has contributing sources.
-  return sources === 0 ? Likeness.perhaps : Likeness.no;
+  if (!isWhole) return Likeness.no;
+  if (hasStructure(type, bytes, payload, end, sources > 0)) return Likeness.sure;
+  return first === 0x80 && hasPrescribedLength(bytes[start + 1], end - payload) ? Likeness.perhaps : Likeness.no;
 };

@@ -20,19 +20,9 @@ export function emitSmtp({ lines }: SmtpView): Uint8Array {
 }
 
 const OWN_COMMANDS = ['EHLO', 'HELO', 'LHLO', 'STARTTLS', 'BDAT', 'VRFY', 'EXPN', 'XCLIENT'];
-const OWN_BEGINNINGS = [
-  'MAIL FROM:',
-  'RCPT TO:',
-  'AUTH PLAIN',
-  'AUTH LOGIN',
-  'AUTH CRAM-MD5',
-  'AUTH DIGEST-MD5',
-  'AUTH XOAUTH2',
-  'AUTH GSSAPI',
-  'AUTH NTLM',
-];
+const OWN_BEGINNINGS = ['MAIL FROM:', 'RCPT TO:'];
 /** FTP and POP3 have these too. */
-const SHARED_COMMANDS = ['QUIT', 'NOOP', 'RSET', 'HELP'];
+const SHARED_COMMANDS = ['QUIT', 'NOOP', 'RSET', 'HELP', 'AUTH'];
 const EXTENSIONS = ['SIZE', 'PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES', 'STARTTLS', 'AUTH PLAIN', 'AUTH LOGIN'];
 
 /** RFC 5321 section 4.2.3, RFC 4954, RFC 3207, RFC 7504. */

@@ -105,7 +105,7 @@ export function textEnd(bytes: Uint8Array, at: number, end: number): number {
   for (let i = at; i < limit; i++) {
     const byte = bytes[i];
     if (byte === LF) return i > at && bytes[i - 1] === CR ? i - 1 : i;
-    if (byte === CR ? i + 1 < limit && bytes[i + 1] !== LF : !isText(byte)) return -1;
+    if (byte === CR ? i + 1 < limit && bytes[i + 1] !== LF && bytes[i + 1] !== CR : !isText(byte)) return -1;
   }
   return limit;
 }

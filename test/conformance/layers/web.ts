@@ -16,8 +16,10 @@ const TEXT: RowOptions = {
 };
 /** Text against bytes in hex. */
 const TEXT_BYTES: RowOptions = { values: 'text here, bytes there' };
+const HOST: RowOptions = { ...TEXT, missing: 'a header is named here as it is written, in letters of any case' };
 const BODY: RowOptions = {
   ...TEXT_BYTES,
+  ranges: 'a body in chunks or packed is unpacked by tshark into bytes that stand nowhere in the frame',
   extra: 'tshark shows no body whose encoding or media type it reads itself, nor one of a length not announced',
 };
 const SDP_LAST: RowOptions = { ...TEXT, missing: 'of several formats tshark makes a field each' };
@@ -29,11 +31,12 @@ const HTTP: FieldRow[] = ['http', 'ssdp'].flatMap((layer): FieldRow[] => [
   [layer, 'Status Line > HTTP Version', 'http.response.version', TEXT],
   [layer, 'Status Line > Status Code', 'http.response.code'],
   [layer, 'Status Line > Reason Phrase', 'http.response.phrase', TEXT],
-  [layer, layer === 'http' ? 'Host' : 'HOST', 'http.host', TEXT],
-  [layer, 'User-Agent', 'http.user_agent', TEXT],
-  [layer, 'Server', 'http.server', TEXT],
-  [layer, 'Date', 'http.date', TEXT],
-  [layer, 'Content-Length', 'http.content_length_header', TEXT],
+  [layer, 'Host', 'http.host', HOST],
+  [layer, 'HOST', 'http.host', HOST],
+  [layer, 'User-Agent', 'http.user_agent', HOST],
+  [layer, 'Server', 'http.server', HOST],
+  [layer, 'Date', 'http.date', HOST],
+  [layer, 'Content-Length', 'http.content_length_header', HOST],
   [layer, 'Message Body', 'http.file_data', BODY],
 ]);
 

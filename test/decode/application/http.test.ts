@@ -120,9 +120,17 @@ test.each([
   expect(recognized(TCP, bytesOf(text), FOREIGN)).toBe(name);
 });
 
+test('a damaged version is HTTP on its port alone', () => {
+  for (const text of ['GET / HTEP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\r\n']) {
+    expect(recognized(TCP, bytesOf(text), 80)).toBe('http');
+    expect(recognized(TCP, bytesOf(text), FOREIGN)).toBe('');
+  }
+});
+
 test('noise on port 80', () => expectNoNoise(TCP, 'http', 80));
 
 test('SSDP is HTTP over UDP', () => {
+  expect(recognized(UDP, bytesOf('BT-SEARCH * HTTP/1.1\r\n\r\n'), 6771)).toBe('');
   const search = bytesOf('M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMX: 2\r\n\r\n');
   const { protocols, protocol, column } = dissected(carry(UDP, search, 1900));
   expect(protocols).toEqual(['ip', 'udp', 'ssdp']);
