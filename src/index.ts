@@ -8,6 +8,7 @@ export type { CaptureDescription, CaptureInterface, Damage } from './formats/mod
 export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } from './plan/capture.js';
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
+export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';
 export type { Plan } from './plan/steps.js';
 export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';
 export type { Progress, RunOptions } from './progress.js';

@@ -133,8 +133,9 @@ function pieces(summary: string, room: number): string[] {
 }
 
 const FIELD_NAME = 26;
-/** Columns that are kept for a value. */
+/** Columns that are kept for a value, and the part of the line. */
 const LEAST_VALUE = 10;
+const VALUE_SHARE = 0.4;
 const IS_CHECKSUM = /checksum|check sequence|crc/i;
 
 function addFields(lines: string[], fields: readonly Field[], depth: number, tree: Tree): void {
@@ -144,7 +145,7 @@ function addFields(lines: string[], fields: readonly Field[], depth: number, tre
   const indent = ' '.repeat(Math.min(INDENT.length * depth, Math.floor(width / 3)));
   for (const field of fields) {
     const lead = `${INDENT}${padStart(bytesText(field), gutter)}  ${indent}`;
-    const most = Math.max(4, width - lead.length - LEAST_VALUE - 2);
+    const most = Math.max(4, width - lead.length - Math.max(LEAST_VALUE, Math.floor(width * VALUE_SHARE)) - 2);
     const named = cut(field.name, most);
     const name = padEnd(named, Math.min(most, FIELD_NAME - indent.length));
     const text = cut(escapeText(field.text), Math.max(4, width - lead.length - widthOf(name) - 2));

@@ -6,7 +6,7 @@ import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
 import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
-import { INDENT, type View } from './view.js';
+import { INDENT, NARROW, type View } from './view.js';
 import { cut, padEnd, widthOf } from './width.js';
 import { wrapped } from './wrap.js';
 
@@ -16,6 +16,7 @@ export function flowLines(result: Result & { kind: 'flows' }, view: View): strin
   const { rows } = report;
   const lines = [`${INDENT}${view.paint.strong(formatCount(report.total))} ${report.total === 1 ? 'flow' : 'flows'}`];
   if (rows.length === 0) return lines;
+  const least = view.width < NARROW ? 9 : 13;
   const named = rows.some((flow) => flow.application !== null);
   lines.push(
     ...tableLines(
@@ -23,8 +24,8 @@ export function flowLines(result: Result & { kind: 'flows' }, view: View): strin
         { title: 'flow', drops: 3 },
         { title: 'proto' },
         ...(named ? [{ title: 'app', drops: 2 }] : []),
-        { title: 'source', gives: true, least: 13 },
-        { title: 'destination', gives: true, least: 13 },
+        { title: 'source', gives: true, least },
+        { title: 'destination', gives: true, least },
         { title: 'packets', right: true },
         { title: 'bytes', right: true, drops: 1 },
         { title: 'lasts', right: true, drops: 4 },

@@ -6,7 +6,7 @@ import { counted, formatCount } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDelta, type Nanos } from '../../src/time.js';
 import { endpoint } from './stats.js';
 import { type Column, tableLines } from './table.js';
-import { INDENT, type View } from './view.js';
+import { INDENT, NARROW, type View } from './view.js';
 
 type Preview = Result & { kind: 'preview' };
 
@@ -16,8 +16,6 @@ const USUAL: readonly ColumnName[] = ['number', 'time', 'source', 'destination',
 /** What goes first from a terminal that is too narrow, unless the columns were chosen: the words about a packet are worth more. */
 const DROPS: Partial<Record<ColumnName, number>> = { time: 1, protocol: 2, length: 3 };
 const RIGHT: readonly ColumnName[] = ['number', 'file', 'delta', 'relative', 'length', 'captured'];
-/** Below this a terminal is narrow. */
-const NARROW = 60;
 
 /** An address or its name, with the port. */
 function place(address: string | null, name: string | null, port: number | null): string {

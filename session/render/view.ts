@@ -10,3 +10,6 @@ export interface View {
 
 /** What stands before every line of an answer. */
 export const INDENT = '  ';
+
+/** Below so many columns a terminal is narrow. */
+export const NARROW = 60;
