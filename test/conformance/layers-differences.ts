@@ -113,6 +113,13 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     is: (difference) => difference.repeated && stopsThere(difference),
   },
   {
+    kind: 'HTTP/2 on a port of HTTP',
+    reason:
+      'RFC 9113 section 3: its frames are HTTP/2 and nothing else; tshark shows them within HTTP, those before the preface not at all and the last as a continuation',
+    most: 10,
+    is: ({ what, layer, theirNames }) => what === 'layers' && layer === 'http2' && !theirNames.includes('tls'),
+  },
+  {
     kind: 'padding behind what is not decoded',
     reason:
       'where the payload ends is known to its own protocol only (EAPOL, PTP, DTP): without it all that follows is data',

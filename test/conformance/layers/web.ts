@@ -66,11 +66,19 @@ const SIP: FieldRow[] = [
   ['sdp', 'Attribute', 'sdp.media_attr', SDP_LAST],
 ];
 
+const FOUR_LETTERS =
+  'RFC 3207 section 4: STARTTLS is one word; tshark takes four letters for the command, the rest for its parameter';
+const VERB: RowOptions = {
+  ours: ({ value }) => bare(String(value)).slice(0, 4),
+  theirs: TEXT.theirs,
+  ranges: FOUR_LETTERS,
+};
+
 const LINES: FieldRow[] = [
   ['smtp', 'Reply Line > Reply Code', 'smtp.response.code'],
   ['smtp', 'Reply Line > Text String', 'smtp.rsp.parameter', TEXT],
-  ['smtp', 'Command Line > Command', 'smtp.req.command', TEXT],
-  ['smtp', 'Command Line > Parameter', 'smtp.req.parameter', TEXT],
+  ['smtp', 'Command Line > Command', 'smtp.req.command', VERB],
+  ['smtp', 'Command Line > Parameter', 'smtp.req.parameter', { ...TEXT, missing: FOUR_LETTERS }],
   ['ftp', 'Reply > Reply Code', 'ftp.response.code'],
   ['ftp', 'Reply > Text', 'ftp.response.arg', TEXT],
   ['ftp', 'Command > Command Code', 'ftp.request.command', TEXT],
