@@ -163,12 +163,12 @@ const layerGeneve = header('GENEVE header', Geneve.length, (input: Input): Step 
   };
 });
 
-/** Do the options end where the header says? */
+/** Do the options end where the header says, as far as they were captured? */
 function optionsFit(bytes: Uint8Array, start: number, end: number): boolean {
   let place = start + Geneve.options;
   const stop = place + 4 * (bytes[start] & 63);
   while (place + 4 <= stop && place + 4 <= end) place += 4 + 4 * (bytes[place + GeneveOption.length] & 31);
-  return place === stop || place > end;
+  return place === stop || (place < stop && place + 4 > end);
 }
 
 /** Version 0, reserved bits zero (section 3.4), a protocol that is tunnelled, options that fill their length. */

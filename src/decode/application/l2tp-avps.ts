@@ -1,5 +1,5 @@
-import { hexNumber, u16 } from '../../bytes/big-endian.js';
-import { bytesField, field, named, shortfall } from '../dissector.js';
+import { u16 } from '../../bytes/big-endian.js';
+import { bytesField, field, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { bits, enumeration, type Form, ipv4Address, laidField, raw, unsigned, words } from '../layout.js';
 
@@ -206,7 +206,7 @@ export function readAvps(bytes: Uint8Array, at: number, end: number, wireEnd: nu
       length >= 8
     ) {
       const type = u16(bytes, place + L2tpAvp.value);
-      list.message = named(MESSAGE_TYPES, type, `message ${hexNumber(type, 4)}`);
+      list.message = MESSAGE_TYPES[type] ?? `message ${type}`;
     }
     place += length;
   }
