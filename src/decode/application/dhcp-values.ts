@@ -182,7 +182,7 @@ const READERS: Readonly<Record<DhcpFormat, Read>> = {
     const value = u32(bytes, at) | 0;
     return { value, text: `${value} s` };
   },
-  flag: number(1, (value) => `${FLAG_WORDS[value] ?? 'undefined'} (${value})`),
+  flag: number(1, (value) => `${FLAG_WORDS[value] ?? 'not defined'} (${value})`),
   text: (bytes, at, end) => words(escapeBytes(bytes, at, end)),
   present: (_bytes, at, end) => (at === end ? { value: null, text: 'present' } : null),
   message: number(1, (value) => named(DHCP_MESSAGES, value)),

@@ -136,6 +136,26 @@ export function emitDns(view: DnsView, compute: { counts?: boolean } = {}): Uint
   return concatenate(parts);
 }
 
+/** A message behind its length, as TCP carries it: RFC 1035 section 4.2.2. */
+export interface DnsStreamView {
+  length: number;
+  message: DnsView;
+}
+
+/** The length at `at` and the message behind it, as far as both are there; null when the message's header is not. */
+export function viewDnsStream(bytes: Uint8Array, at: number, end: number): DnsStreamView | null {
+  const message = viewDns(bytes, at + 2, end);
+  return message === null ? null : { length: u16(bytes, at), message };
+}
+
+/** The bytes of both; with `length` computed, the counts too. */
+export function emitDnsStream(view: DnsStreamView, compute: { length?: boolean } = {}): Uint8Array {
+  const message = emitDns(view.message, { counts: compute.length });
+  const head = new Uint8Array(2);
+  setU16(head, 0, compute.length ? message.length : view.length);
+  return concatenate([head, message]);
+}
+
 function fixedPart(question: DnsQuestion, length: number): Uint8Array {
   const fixed = new Uint8Array(length);
   setU16(fixed, 0, question.type);

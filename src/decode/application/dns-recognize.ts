@@ -17,6 +17,7 @@ export enum DnsLikeness {
 }
 
 const TOP_BIT = 0x8000;
+const INTERNET = 1;
 const NETBIOS_LABEL = 32;
 const LOCAL = [5, 0x6c, 0x6f, 0x63, 0x61, 0x6c, 0];
 
@@ -89,7 +90,7 @@ function isLinkLocalHeader(flags: number, questions: number, answers: number, ot
 
 /** A single label, asked for its addresses or for anything. */
 function isLinkLocal(bytes: Uint8Array, at: number, after: number): boolean {
-  if (bytes[at] === 0 || at + bytes[at] + 2 !== after) return false;
+  if (bytes[at] === 0 || at + bytes[at] + 2 !== after || u16(bytes, after + 2) !== INTERNET) return false;
   const type = u16(bytes, after);
   return type === 1 || type === 28 || type === DnsType.any;
 }

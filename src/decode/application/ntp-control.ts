@@ -152,17 +152,52 @@ const readControl = header('NTP control header', NtpControl.length, (input: Inpu
   };
 });
 
+export interface NtpPrivateView {
+  /** R, M, version and mode. */
+  flags: number;
+  /** A and the sequence. */
+  sequence: number;
+  implementation: number;
+  requestCode: number;
+  /** Err and the number of data items. */
+  items: number;
+  /** Zeros and the size of an item. */
+  size: number;
+  rest: Uint8Array;
+}
+
+/** The message at `at`, or null when its 8 bytes do not end by `end`. */
+export function viewNtpPrivate(bytes: Uint8Array, at: number, end: number): NtpPrivateView | null {
+  if (end - at < NtpPrivate.length) return null;
+  return {
+    flags: bytes[at],
+    sequence: bytes[at + NtpPrivate.sequence],
+    implementation: bytes[at + NtpPrivate.implementation],
+    requestCode: bytes[at + NtpPrivate.requestCode],
+    items: u16(bytes, at + NtpPrivate.items),
+    size: u16(bytes, at + NtpPrivate.size),
+    rest: bytes.subarray(at + NtpPrivate.length, end),
+  };
+}
+
+/** The message's bytes. */
+export function emitNtpPrivate(view: NtpPrivateView): Uint8Array {
+  const bytes = new Uint8Array(NtpPrivate.length + view.rest.length);
+  bytes.set([view.flags, view.sequence, view.implementation, view.requestCode]);
+  setU16(bytes, NtpPrivate.items, view.items);
+  setU16(bytes, NtpPrivate.size, view.size);
+  bytes.set(view.rest, NtpPrivate.length);
+  return bytes;
+}
+
 const IMPLEMENTATIONS: Readonly<Record<number, string>> = { 0: 'universal', 2: 'XNTPD old', 3: 'XNTPD' };
 /** Those that are asked for in attacks; the rest is told by number. */
 const REQUESTS: Readonly<Record<number, string>> = { 0: 'PEER_LIST', 20: 'MON_GETLIST', 42: 'MON_GETLIST_1' };
 
 const readPrivate = header('NTP private header', NtpPrivate.length, (input: Input): Step => {
   const { bytes, at, end } = input;
-  const response = (bytes[at] & 0x80) !== 0;
-  const implementation = bytes[at + NtpPrivate.implementation];
-  const code = bytes[at + NtpPrivate.requestCode];
-  const items = u16(bytes, at + NtpPrivate.items);
-  const size = u16(bytes, at + NtpPrivate.size);
+  const { flags, sequence, implementation, requestCode: code, items, size } = viewNtpPrivate(bytes, at, end)!;
+  const response = (flags & 0x80) !== 0;
   const info = `private ${response ? 'response' : 'request'} ${named(REQUESTS, code)}`;
   const fields = [
     bit('R', bytes, at, 0x80),
@@ -170,7 +205,7 @@ const readPrivate = header('NTP private header', NtpPrivate.length, (input: Inpu
     versionField(bytes, at),
     modeField(bytes, at),
     bit('A', bytes, at + NtpPrivate.sequence, 0x80),
-    field('Sequence', at + NtpPrivate.sequence, 1, bytes[at + NtpPrivate.sequence] & 127),
+    field('Sequence', at + NtpPrivate.sequence, 1, sequence & 127),
     field('Implementation', at + NtpPrivate.implementation, 1, implementation, named(IMPLEMENTATIONS, implementation)),
     field('Request Code', at + NtpPrivate.requestCode, 1, code, named(REQUESTS, code)),
     field('Err', at + NtpPrivate.items, 1, items >>> 12),
