@@ -25,10 +25,12 @@ const BEGINNINGS: Readonly<Record<string, RegExp>> = {
   bgp: /^f{32}/,
   // RFC 951 section 3: request or reply.
   dhcp: /^0[12]/,
-  // RFC 4120 section 5: an application tag, over TCP behind a length of four bytes.
-  kerberos: /^(0000....)?(6[1-9a-f]|7[0-9a-e])/,
+  // RFC 4120 section 5.10: an application tag of a message from 10 (a ticket alone is none), over TCP behind a length of four bytes.
+  kerberos: /^(0000....)?(6[a-f]|7[0-9a-e])/,
   // Redis serialization protocol: type, text, CR LF.
   resp: /^(2[a4bd]|3a).*0d0a/,
+  // RFC 5424 section 6.2.1: a priority of up to three digits.
+  syslog: /^3c3[0-9]/,
   // RFC 8446 section 5.1: content type and legacy version.
   tls: /^1[4-8]03/,
 };

@@ -6,14 +6,14 @@ import { dnsLayer } from './dns-layer.js';
 import { DnsLikeness, dnsLikeness } from './dns-recognize.js';
 
 const PORTS = [5355];
-/** Opcode, and the four reserved bits in the places of RA, Z, AD and CD. */
-const ALWAYS_ZERO = DnsFlag.opcode | 0x00f0;
 
 const recognize: Recognizer = (bytes, start, end, wireLength) => {
   const likeness = dnsLikeness(bytes, start, end, wireLength);
   if (likeness === DnsLikeness.linkLocal) return Likeness.sure;
   if (likeness === DnsLikeness.none || likeness === DnsLikeness.multicast) return Likeness.no;
-  if ((u16(bytes, start + Dns.flags) & ALWAYS_ZERO) !== 0 || u16(bytes, start + Dns.qdcount) !== 1) return Likeness.no;
+  // Reserved bits are ignored, as RFC 4795 section 2.1.1 asks.
+  if ((u16(bytes, start + Dns.flags) & DnsFlag.opcode) !== 0 || u16(bytes, start + Dns.qdcount) !== 1)
+    return Likeness.no;
   // DNS, which comes first in the list, is as sure of whole messages: the port decides, and where neither's is used, DNS has it.
   return likeness === DnsLikeness.message ? Likeness.sure : Likeness.perhaps;
 };
