@@ -13,13 +13,14 @@
 #                             │ dmz0  192.168.3.1  2001:db8:3::1 (captured: interface 1; MTU 1280)
 #                            web 192.168.3.20: HTTP, HTTPS, the other end of tunnels and routing protocols
 #
-# Debian 12 packages: aria2 avahi-daemon bind9-dnsutils bird2 busybox chrony curl dnsmasq-base dovecot-imapd
-#   dovecot-pop3d ethtool iproute2 iputils-ping isc-dhcp-client keepalived krb5-admin-server krb5-kdc krb5-user ldap-utils
-#   libusrsctp-examples lldpd mariadb-client-core mariadb-server-core mosquitto mosquitto-clients netcat-openbsd
-#   nghttp2-client nghttp2-server nginx-light ngtcp2-client ngtcp2-server nmap openssh-client openssh-server openssl openvpn
-#   opentracker pimd postgresql-15 postgresql-client-15 pppoe python3-aiosmtpd python3-cryptography python3-scapy redis-server
-#   redis-tools samba slapd smbclient snmp snmpd socat swaks traceroute tshark vsftpd wireguard-go
-#   wireguard-tools wireshark-common wsdd2 xl2tpd xrdp; their servers need not run: the parts start what they need.
+# Debian 12 packages: aria2 avahi-daemon baresip-core bind9-dnsutils bird2 busybox chrony coturn curl dnsmasq-base
+#   dovecot-imapd dovecot-pop3d ethtool iproute2 iputils-ping isc-dhcp-client keepalived krb5-admin-server krb5-kdc
+#   krb5-user ldap-utils libusrsctp-examples lldpd mariadb-client-core mariadb-server-core mosquitto
+#   mosquitto-clients mptcpize netcat-openbsd nghttp2-client nghttp2-server nginx-light ngtcp2-client ngtcp2-server
+#   nmap openssh-client openssh-server openssl opentracker openvpn pimd postgresql-15 postgresql-client-15 pppoe
+#   python3-aiosmtpd python3-cryptography python3-scapy redis-server redis-tools samba sip-tester slapd smbclient
+#   snmp snmpd socat swaks traceroute tshark vsftpd wireguard-go wireguard-tools wireshark-common wsdd2 xl2tpd xrdp;
+#   their servers need not run, the parts start what they need.
 # To be run as root; needs a kernel with network namespaces, veth, bridge, TUN and VXLAN.
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C TZ=UTC
@@ -27,11 +28,12 @@ umask 077
 
 fail() { echo "make-office.sh: $*" >&2; exit 1; }
 (($(id -u) == 0)) || fail "it makes network namespaces, so it has to be run as root"
-for tool in aria2c avahi-daemon bird busybox capinfos chronyd curl dhclient dig dnsmasq dovecot dumpcap editcap ethtool \
-  gtlsclient gtlsserver ip kdb5_util keepalived kinit krb5kdc ldapsearch lldpd logger mariadb mariadbd mosquitto nc nghttp \
-  nghttpd nginx nmap nmbd nping opentracker openssl openvpn pimd ping pppoe pppoe-server psql python3 redis-cli redis-server \
-  reordercap slapd smbclient smbd snmpd snmpget socat ssh ssh-keygen sshd swaks timeout traceroute tshark unshare vsftpd \
-  wg wireguard-go wsdd2 xl2tpd xrdp; do
+for tool in aria2c avahi-daemon baresip bird busybox capinfos chronyd curl dhclient dig dnsmasq dovecot dumpcap \
+  editcap ethtool gtlsclient gtlsserver ip kadmin.local kdb5_util keepalived kinit krb5kdc ldapsearch lldpd logger \
+  mariadb mariadbd mosquitto mosquitto_pub mptcpize nc nghttp nghttpd nginx nmap nmbd nping openssl opentracker \
+  openvpn pimd ping pppoe pppoe-server psql python3 redis-cli redis-server reordercap sipp slapd smbclient smbd \
+  snmpd snmpget socat ssh ssh-keygen sshd swaks timeout traceroute tshark turnserver unshare vsftpd wg wireguard-go \
+  wsdd2 xl2tpd xrdp; do
   command -v "$tool" >/dev/null || fail "$tool is missing; the packages it needs are listed at the top of this script"
 done
 /usr/bin/python3 -c 'import aiosmtpd, cryptography, scapy' 2>/dev/null ||
@@ -155,7 +157,7 @@ part() {                                      # part NAME: plays office/NAME.sh,
   for pid in "${pids[@]:before}"; do kill "$pid" 2>/dev/null || true; done
 }
 names=("${@:2}")
-((${#names[@]})) || names=(everyday links names routing transport data files web tunnels)
+((${#names[@]})) || names=(everyday links names routing transport data files calls web tunnels)
 for name in arrival "${names[@]}"; do part "$name"; done
 sleep 1
 

@@ -30,7 +30,7 @@ session=$!
 await try laptop ip address show dev ppp0
 at laptop ping -c 2 -i 0.2 10.0.9.1
 at laptop ping -6 -c 1 -i 0.2 ff02::1%ppp0
-sleep 3
+sleep 4
 kill -TERM "$session"
 sleep 1
 must switch ip link set lan type bridge stp_state 0

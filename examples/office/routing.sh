@@ -23,3 +23,16 @@ for word in one two three; do
 done
 kill "$listener"                              # IGMP leave, PIM prune
 sleep 3
+
+# older members of the same families: the switch asks (MLD 1, IGMP 2), the design answers so
+must design sysctl -qw net.ipv4.conf.eth0.force_igmp_version=2 net.ipv6.conf.eth0.force_mld_version=1
+must switch sysctl -qw net.ipv6.conf.lan.disable_ipv6=0
+must switch ip link set lan type bridge mcast_snooping 1 mcast_querier 1 mcast_startup_query_interval 200
+sleep 2
+start design socat -u UDP6-RECV:7008,ipv6-join-group=[ff05::1234]:eth0,reuseaddr STDOUT
+start design socat -u UDP4-RECV:7008,ip-add-membership=239.1.2.4:eth0,reuseaddr STDOUT
+sleep 3
+kill "${pids[@]: -2}"
+sleep 0.5
+must switch ip link set lan type bridge mcast_querier 0 mcast_snooping 0
+must switch sysctl -qw net.ipv6.conf.lan.disable_ipv6=1

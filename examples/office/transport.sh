@@ -21,6 +21,13 @@ start gateway /usr/bin/python3 "$parts/udplite.py" 10.0.0.1
 sleep 0.5
 at desk /usr/bin/python3 "$parts/udplite.py" 10.0.0.1 8 hello
 
+at desk mptcpize run curl -s -m 5 http://10.0.0.1/staff.html      # multipath TCP, which nginx declines
+for host in gateway desk; do must "$host" sysctl -qw net.ipv4.tcp_fastopen=3; done
+at desk /usr/bin/python3 "$parts/fastopen.py" 10.0.0.1           # asks for a cookie, then uses it
+must gateway tc qdisc add dev lan0 root tbf rate 4mbit burst 3000 limit 6000
+get till http://10.0.0.1/logo.bin                                 # too fast for that: losses, selective acknowledgements
+must gateway tc qdisc del dev lan0 root
+
 start gateway /usr/lib/usrsctp/daytime_server
 sleep 0.5
 at desk /usr/lib/usrsctp/client 10.0.0.1 13 0 0

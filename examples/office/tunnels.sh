@@ -4,6 +4,7 @@ addressed() {                                 # addressed INTERFACE NUMBER: inne
   for host in gateway web; do
     await try "$host" ip link show "$1"
     must "$host" ip address add "10.1.$2.$((++end))/24" dev "$1"
+    case $1 in geneve | vxlan) must "$host" ip link set "$1" address "00:00:5e:00:53:a$end" ;; esac
     case $1 in
       sit | gre) must "$host" ip address add "2001:db8:1:$2::$end/64" dev "$1" nodad ;;
       *) must "$host" sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" ;;
