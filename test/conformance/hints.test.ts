@@ -185,6 +185,7 @@ const all =
       if (exclusion !== undefined) unused.delete(exclusion.what);
       return exclusion === undefined;
     });
+    const excluded = hints.filter((hint) => !counted.includes(hint));
     const unlike = counted.filter(({ ours, theirs }) => ours !== theirs);
     const share = 1 - unlike.length / counted.length;
     const lines = unlike.map(
@@ -192,7 +193,8 @@ const all =
         `  ${ours} beside ${theirs}${isMalformed ? ' (malformed)' : ''}: ${flow} (${first}) ${payload}`,
     );
     const figure = `${(100 * share).toFixed(2)} % of ${counted.length} flows, ${hints.length - counted.length} excluded`;
-    console.info([`hints beside tshark: ${figure}`, ...lines].join('\n'));
+    const left = excluded.map(({ theirs, first, payload }) => `  excluded ${theirs}: ${first} ${payload}`);
+    console.info([`hints beside tshark: ${figure}`, ...lines, ...left].join('\n'));
     expect(share).toBeGreaterThanOrEqual(AGREEMENT);
     expect([...unused]).toEqual([]);
   });
