@@ -1,4 +1,4 @@
-import { hexDigits, hexNumber } from '../../bytes/big-endian.js';
+import { hexDigits } from '../../bytes/big-endian.js';
 import { bytesField, field, named } from '../dissector.js';
 import type { Field } from '../layer.js';
 import {
@@ -191,7 +191,7 @@ export function readMultipath(bytes: Uint8Array, at: number, end: number): Optio
   const first = bytes[at];
   const subtype = first >>> 4;
   const shape = shapeOf(subtype, end - at + 2, first, at + 1 < end ? bytes[at + 1] : 0);
-  const name = named(SUBTYPES, subtype, hexNumber(subtype, 1));
+  const name = named(SUBTYPES, subtype);
   const laid = lay(`TCP ${SUBTYPES[subtype] ?? 'multipath'} option`, bytes, at + 1, end, shape.parts);
   const fields: Field[] = [
     field('Subtype', at, 1, subtype, name),
