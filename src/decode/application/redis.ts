@@ -172,8 +172,16 @@ const recognize: Recognizer = (bytes, start, end) => {
     return judgeNumbered(mark, bytes, start, end, digits + 2);
   }
   if (!isText(mark) || !isWholeLines(bytes, start, end)) return Likeness.no;
+  if (mark === 0x5f || mark === 0x23 || mark === 0x2c || mark === 0x28) return judgeShort(mark, bytes, start, end);
   return startsWithWord(bytes, start, end, INLINE) ? Likeness.perhaps : Likeness.no;
 };
+
+/** Null, boolean, double and big number of version 3. */
+function judgeShort(mark: number, bytes: Uint8Array, start: number, end: number): Likeness {
+  if (mark === 0x5f) return bytes[start + 1] === 13 ? Likeness.perhaps : Likeness.no;
+  if (mark === 0x23) return end - start >= 4 && bytes[start + 2] === 13 ? Likeness.perhaps : Likeness.no;
+  return isDigit(bytes[start + 1]) || bytes[start + 1] === 0x2d ? Likeness.perhaps : Likeness.no;
+}
 
 function judgeNumbered(mark: number, bytes: Uint8Array, start: number, end: number, at: number): Likeness {
   // "*-1" and "$-1" are nulls; "*0" is empty.

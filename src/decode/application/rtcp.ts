@@ -113,9 +113,12 @@ const recognize: Recognizer = (bytes, start, end, wireLength) => {
     const type = bytes[place + 1];
     const words = u16(bytes, place + 2);
     const least = leastWords(type, bytes[place] & 31);
-    if (words < least || (type === PacketType.rr && words > least + 64)) return Likeness.no;
+    if (words < least || (type === PacketType.rr && words > least + 64)) {
+      if (i > 0) break;
+      return Likeness.no;
+    }
     place += 4 + 4 * words;
-    if (place > wireEnd) return Likeness.no;
+    if (place > wireEnd) return i > 0 ? Likeness.perhaps : Likeness.no;
     if (place === wireEnd) return i > 0 || words > 0 ? Likeness.sure : Likeness.no;
   }
   const type = bytes[start + 1];

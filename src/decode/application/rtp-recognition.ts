@@ -121,8 +121,8 @@ function isElementExtension(profile: number, words: number): boolean {
 
 export const recognizeRtp: Recognizer = (bytes, start, end, wireLength) => {
   const first = bytes[start];
-  // Padding is rare, and half of all noise has it.
-  if ((first & 0xe0) !== 0x80 || end - start < 14) return Likeness.no;
+  // Padding is rare, and half of all noise has it; a header extension makes up for that.
+  if (((first & 0xf0) !== 0x80 && (first & 0xd0) !== 0x90) || end - start < 14) return Likeness.no;
   const type = bytes[start + 1] & 0x7f;
   if (!isKnownType(type)) return Likeness.no;
   const timestamp = u32(bytes, start + 4);
