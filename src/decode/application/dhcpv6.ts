@@ -183,7 +183,7 @@ const recognize: Recognizer = (bytes, start, end, wireLength) => {
   let place = start + (relay ? Dhcpv6Relay.length : Dhcpv6.length);
   let count = 0;
   while (place < sentEnd && count < MOST_JUDGED) {
-    if (place + OPTION_HEADER > end) return count > 0 && end < sentEnd ? Likeness.perhaps : Likeness.no;
+    if (place + OPTION_HEADER > end) return count > 0 ? Likeness.perhaps : Likeness.no;
     const code = u16(bytes, place);
     if (code === 0 || code > HIGHEST_OPTION) return count > 0 ? Likeness.perhaps : Likeness.no;
     place += OPTION_HEADER + u16(bytes, place + 2);
