@@ -77,7 +77,7 @@ function guess(bytes: Uint8Array, at: number, end: number, wireEnd: number): Nex
   if (nibble === 4) return { table: 'etherType', key: EtherType.ipv4, at, wireEnd: bound };
   if (nibble === 6) return { table: 'etherType', key: EtherType.ipv6, at, wireEnd: bound };
   // A control word begins with a nibble of zero; without one, at least an Ethernet header must fit.
-  if (nibble === 0 && bound - at >= CONTROL_WORD + 14)
+  if (nibble === 0 && at + CONTROL_WORD <= end && bound - at >= CONTROL_WORD + 14)
     return { table: 'direct', key: Direct.ethernet, at: at + CONTROL_WORD, wireEnd: bound };
   return { table: 'data', key: 0, at, wireEnd: bound };
 }
