@@ -214,7 +214,11 @@ function isPlausible(type: number, flags: number, streamId: number, length: numb
   if (type === Type.goAway) return length >= 8;
   if (type === Type.windowUpdate || type === Type.reset) return length === 4;
   if (type === Type.priority) return length === 5;
-  return (flags & ~0x2d) === 0;
+  // Nothing to say is said by an empty frame only at the end of a stream.
+  if (type === Type.data) return (flags & ~0x9) === 0 && (length > 0 || flags === 1);
+  if (type === Type.headers) return (flags & ~0x2d) === 0 && length > 0;
+  if (type === Type.push) return (flags & ~0xc) === 0 && length > 4;
+  return (flags & ~0x4) === 0;
 }
 
 const FRAMES_LOOKED_AT = 8;

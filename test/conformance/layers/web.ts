@@ -1,6 +1,6 @@
 import type { Field } from '../../../src/decode/layer.js';
 import type { TsharkField } from '../../support/tshark-json.js';
-import type { FieldRow, RowOptions } from './row.js';
+import { BYTES, type FieldRow, type RowOptions } from './row.js';
 
 /** Text as tshark prints it: escapes undone, line endings and blanks about it left out. */
 function bare(text: string): string {
@@ -16,18 +16,18 @@ const TEXT: RowOptions = {
 };
 /** Text against bytes in hex. */
 const TEXT_BYTES: RowOptions = { values: 'text here, bytes there' };
+const EMPTY: RowOptions = { ...TEXT, missing: 'tshark makes a field of no bytes' };
 const HOST: RowOptions = { ...TEXT, missing: 'a header is named here as it is written, in letters of any case' };
 const BODY: RowOptions = {
   ...TEXT_BYTES,
   ranges: 'a body in chunks or packed is unpacked by tshark into bytes that stand nowhere in the frame',
   extra: 'tshark shows no body whose encoding or media type it reads itself, nor one of a length not announced',
 };
-const SDP_LAST: RowOptions = { ...TEXT, missing: 'of several formats tshark makes a field each' };
 
 const HTTP: FieldRow[] = ['http', 'ssdp'].flatMap((layer): FieldRow[] => [
   [layer, 'Request Line > Method', 'http.request.method', TEXT],
   [layer, 'Request Line > Request Target', 'http.request.uri', TEXT],
-  [layer, 'Request Line > HTTP Version', 'http.request.version', TEXT],
+  [layer, 'Request Line > HTTP Version', 'http.request.version', EMPTY],
   [layer, 'Status Line > HTTP Version', 'http.response.version', TEXT],
   [layer, 'Status Line > Status Code', 'http.response.code'],
   [layer, 'Status Line > Reason Phrase', 'http.response.phrase', TEXT],
@@ -63,7 +63,7 @@ const SIP: FieldRow[] = [
   ['sdp', 'Media Description > Media', 'sdp.media.media', TEXT],
   ['sdp', 'Media Description > Port', 'sdp.media.port', TEXT],
   ['sdp', 'Media Description > Transport Protocol', 'sdp.media.proto', TEXT],
-  ['sdp', 'Attribute', 'sdp.media_attr', SDP_LAST],
+  ['sdp', 'Attribute', ['sdp.session_attr', 'sdp.media_attr'], TEXT],
 ];
 
 const FOUR_LETTERS =
@@ -123,7 +123,12 @@ const RTP: FieldRow[] = [
   ['rtcp', 'Chunk > SDES Item > Length', 'rtcp.sdes.length', REASON],
   ['rtcp', 'Chunk > SDES Item > Text', 'rtcp.sdes.text', { ...TEXT, ...REASON }],
   ['rtcp', 'Name', 'rtcp.app.name', TEXT],
-  ['rtcp', 'Application-Dependent Data', 'rtcp.app.data'],
+  [
+    'rtcp',
+    'Application-Dependent Data',
+    'rtcp.app.data',
+    { extra: 'shorter data than tshark expects is not shown there' },
+  ],
 ];
 
 const SMB2: FieldRow[] = [
@@ -144,7 +149,6 @@ const SMB2: FieldRow[] = [
   ['smb2', 'Signature', 'smb2.signature'],
 ];
 
-const EMPTY: RowOptions = { ...TEXT, missing: 'tshark makes a field of no bytes' };
 const FILTERS: RowOptions = { missing: 'a topic name and a topic filter are one field of tshark' };
 
 const MQTT: FieldRow[] = [
