@@ -1,6 +1,6 @@
 import type { Field } from '../../../src/decode/layer.js';
 import type { TsharkField } from '../../support/tshark-json.js';
-import { BYTES, type FieldRow, type RowOptions } from './row.js';
+import type { FieldRow, RowOptions } from './row.js';
 
 /** Text as tshark prints it: escapes undone, line endings and blanks about it left out. */
 function bare(text: string): string {
