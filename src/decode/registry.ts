@@ -81,7 +81,6 @@ const ETHERTYPES: List = [
   // Cisco's protocol identifier, which its HDLC and GRE put in place of an EtherType.
   [0x2000, cdp],
   [EtherType.bridging, ethernet],
-  [EtherType.ppp, ppp],
   [EtherType.erspan, erspan],
   [EtherType.erspan3, erspan],
 ];

@@ -77,6 +77,20 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
       (difference.what === 'extra' && difference.field.startsWith('udp.checksum')),
   },
   {
+    kind: 'source routes',
+    reason:
+      'RFC 791 section 3.1: the destination address stands at byte 16 of the header; tshark calls so the last address of a source route, and that one a part of the route',
+    most: 40,
+    is: ({ field, what }) => ['value', 'range'].includes(what) && (field === 'ip.dst' || field === 'ip.rec_rt'),
+  },
+  {
+    kind: 'extended echo',
+    reason:
+      'RFC 8335 section 2: a probe holds an extension structure and no ICMP header; tshark lets its ICMP dissector read that and counts it as a layer',
+    most: 3,
+    is: ({ what, ours, theirs }) => what === 'layers' && ours.endsWith(':icmpv6') && theirs === `${ours}:icmp`,
+  },
+  {
     kind: 'checksums within quotations',
     reason:
       'tshark judges no checksum within the packet that an ICMP error quotes; here it is judged where the whole packet was quoted',

@@ -259,6 +259,7 @@ function nextOf(view: GreView, redirect: boolean, at: number, end: number): Next
   if (version > 1 || isRouteCut(view)) return { table: 'data', key: 0, at, wireEnd };
   if (view.protocolType === EtherType.wccp && (redirect || at < end))
     return { table: 'etherType', key: EtherType.ipv4, at, wireEnd };
+  if (view.protocolType === EtherType.ppp) return { table: 'direct', key: Direct.ppp, at, wireEnd };
   // ERSPAN without a sequence number is its first type, which has no header.
   if (view.protocolType === EtherType.erspan && view.sequence === null)
     return { table: 'direct', key: Direct.ethernet, at, wireEnd, via: 'erspan' };

@@ -41,7 +41,7 @@ export interface ExtensionList {
 function hasObject(bytes: Uint8Array, at: number, end: number): boolean {
   if (at + IcmpObject.length > end) return false;
   const length = u16(bytes, at);
-  return length > IcmpObject.length && at + length <= end && CLASSES[bytes[at + IcmpObject.classNum]] !== undefined;
+  return length > IcmpObject.length && CLASSES[bytes[at + IcmpObject.classNum]] !== undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export function extensionStart(bytes: Uint8Array, start: number, end: number, qu
   if (quoteLength > 0) return start + quoteLength < end ? start + quoteLength : null;
   const place = start + OLD_QUOTE;
   if (place + IcmpExtension.length > end || bytes[place] >>> 4 !== VERSION) return null;
-  // A checksum of 0 means none, which says too little here; else an object that fits speaks for a structure that was damaged on its way.
+  // A checksum of 0 means none, which says too little here; else an object of a known class speaks for a structure that was damaged on its way.
   if ((u16(bytes, place) & 0xfff) !== 0 || u16(bytes, place + IcmpExtension.checksum) === 0) return null;
   return fold(addWords(bytes, place, end)) === 0xffff || hasObject(bytes, place + IcmpExtension.length, end)
     ? place

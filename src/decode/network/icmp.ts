@@ -174,7 +174,7 @@ const layerIcmp = header('ICMP header', Icmp.length, (input: Input): Step => {
         ...body.fields,
         ...(extensions?.fields ?? []),
       ],
-      problem: wireEnd > end ? null : firstProblem(body.problem, extensions?.problem ?? null),
+      problem: input.scope.quoted ? null : firstProblem(body.problem, extensions?.problem ?? null),
     },
     next: ERRORS.has(view.type)
       ? {

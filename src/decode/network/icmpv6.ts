@@ -178,7 +178,7 @@ function readIcmpv6(input: Input): Step {
         ...body.fields,
         ...(extensions?.fields ?? []),
       ],
-      problem: wireEnd > end ? null : firstProblem(body.problem, extensions?.problem ?? null),
+      problem: input.scope.quoted ? null : firstProblem(body.problem, extensions?.problem ?? null),
     },
     next,
     payload: { start: Math.min(start, Math.max(end, at)), wireEnd: Math.max(start, wireEnd) },

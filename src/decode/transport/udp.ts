@@ -67,7 +67,7 @@ function judge(view: UdpView, input: Input, contentEnd: number, own: number, pro
   if (view.checksum === 0 && protocol === IpProtocol.udp) {
     return { state: 'none', stored: 0, correct: null };
   }
-  if (input.cut || contentEnd > input.end) return unverified(bytes, place, 'packet cut');
+  if (input.cut || input.wireEnd > input.end) return unverified(bytes, place, 'packet cut');
   if (fragment) return unverified(bytes, place, 'fragment');
   if (own > input.wireEnd) return unverified(bytes, place, 'length beyond the packet');
   if (network === null) return unverified(bytes, place, 'no IP header');
