@@ -14,8 +14,10 @@ import {
   shortfall,
 } from '../dissector.js';
 import type { Field } from '../layer.js';
+import type { Laid } from '../layout.js';
 import { macField } from './ethernet.js';
 import { addressesOf, FrameType, frameName, isDataCarrier } from './ieee80211-frames.js';
+import { managementBody } from './ieee80211-management.js';
 
 /**
  * Wireless LAN: IEEE 802.11-2020 section 9.2. Numbers are little-endian. Offsets in bytes; which fields stand behind address 1 depends on type, subtype
@@ -234,6 +236,17 @@ function cutStep(input: Input): Step {
   return { layer: { name: 'wlan', title: '802.11', summary, start: at, end, fields, problem }, next: null };
 }
 
+/** The body of a frame that is no data frame: of a management frame in the clear its fields, of others the bytes. */
+function bodyOf(view: Ieee80211View, bytes: Uint8Array, at: number, end: number): { laid: Laid; words: string } {
+  const encrypted = (view.flags & Ieee80211Flag.protectedFrame) !== 0;
+  // A later fragment begins anywhere in the body.
+  const isFirst = view.sequenceControl !== null && (view.sequenceControl & 15) === 0;
+  const isWhole = isFirst && (view.flags & Ieee80211Flag.moreFragments) === 0;
+  if (view.type === FrameType.management && isWhole && !encrypted) return managementBody(view.subtype, bytes, at, end);
+  const fields = at < end ? [bytesField('Frame Body', bytes, at, end)] : [];
+  return { laid: { fields, at: end, problem: null }, words: encrypted ? 'encrypted' : '' };
+}
+
 /** `alignment`: some drivers pad the header to a multiple of 4 bytes before the payload. */
 function layer(alignment: number): LayerFunction {
   return header('802.11 header', Ieee80211.length, (input: Input): Step => {
@@ -242,12 +255,12 @@ function layer(alignment: number): LayerFunction {
     if (view === null) return cutStep(input);
     const { source, destination } = endpoints(view);
     const kind = frameName(view.type, view.subtype);
-    const info = view.flags & Ieee80211Flag.protectedFrame ? `${kind}, encrypted` : kind;
     const start = Math.min(end, at + Math.ceil(view.headerLength / alignment) * alignment);
     const headerEnd = at + view.headerLength;
     // What management and control frames carry belongs to 802.11 itself.
     const own = view.type !== FrameType.data;
-    const body = own && headerEnd < end ? [bytesField('Frame Body', bytes, headerEnd, end)] : [];
+    const { laid, words } = bodyOf(view, bytes, headerEnd, own ? end : headerEnd);
+    const info = words === '' ? kind : `${kind}, ${words}`;
     return {
       layer: {
         name: 'wlan',
@@ -255,8 +268,8 @@ function layer(alignment: number): LayerFunction {
         summary: `${source === undefined ? '' : `${source} → `}${destination}  ${info}`,
         start: at,
         end: own ? end : headerEnd,
-        fields: [...fieldsOf(view, bytes, at), ...body],
-        problem: null,
+        fields: [...fieldsOf(view, bytes, at), ...laid.fields],
+        problem: view.version === 0 ? laid.problem : `802.11 version: ${view.version}, 0 required, at byte ${at}`,
       },
       next: own ? null : nextOf(view, start, input.wireEnd),
       column: { source, destination, info },

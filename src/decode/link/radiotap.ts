@@ -1,9 +1,9 @@
-import { hexNumber } from '../../bytes/big-endian.js';
 import { little16, little32, setLittle16, setLittle32 } from '../../bytes/little-endian.js';
 import {
   bytesField,
   Direct,
   field,
+  firstProblem,
   header,
   type Input,
   type Next,
@@ -12,6 +12,8 @@ import {
   shortfall,
 } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { laidField, littleBits } from '../layout.js';
+import { PRESENT_BITS, RADIOTAP_FIELDS } from './radiotap-fields.js';
 
 /** Radiotap (radiotap.org): numbers are little-endian, each field aligned to its own size from the header's start. Offsets in bytes. */
 export const Radiotap = { version: 0, pad: 1, headerLength: 2, present: 4, length: 8 } as const;
@@ -32,16 +34,7 @@ export interface RadiotapView {
 
 const MORE_WORDS = 0x80000000;
 
-/** The fields that are named here, in order of their bits: size and alignment in bytes. All later ones are listed as bytes. */
-const KNOWN: { name: string; size: number; align: number }[] = [
-  { name: 'TSFT', size: 8, align: 8 },
-  { name: 'Flags', size: 1, align: 1 },
-  { name: 'Rate', size: 1, align: 1 },
-  { name: 'Channel', size: 4, align: 2 },
-  { name: 'FHSS', size: 2, align: 2 },
-  { name: 'Antenna Signal', size: 1, align: 1 },
-  { name: 'Antenna Noise', size: 1, align: 1 },
-];
+const NAMESPACE_NEXT = 0x20000000;
 const FLAGS_BIT = 1;
 
 /** Present words that end by `end`. */
@@ -54,17 +47,21 @@ function presentWords(bytes: Uint8Array, at: number, end: number): number[] {
   return words;
 }
 
-/** Places of the known fields, in order. */
-function places(present: number, at: number, start: number, end: number): { bit: number; place: number }[] {
+/** Places of the fields, in order, as far as the present words count in radiotap's own numbers and the fields are there. */
+function places(present: number[], at: number, start: number, end: number): { bit: number; place: number }[] {
   const found: { bit: number; place: number }[] = [];
   let place = start;
-  for (let bit = 0; bit < KNOWN.length; bit++) {
-    if ((present & (1 << bit)) === 0) continue;
-    const { size, align } = KNOWN[bit];
-    place = at + Math.ceil((place - at) / align) * align;
-    if (place + size > end) break;
-    found.push({ bit, place });
-    place += size;
+  for (const word of present) {
+    for (let bit = 0; bit < RADIOTAP_FIELDS.length; bit++) {
+      if ((word & (1 << bit)) === 0) continue;
+      const { size, align } = RADIOTAP_FIELDS[bit];
+      place = at + Math.ceil((place - at) / align) * align;
+      if (place + size > end) return found;
+      found.push({ bit, place });
+      place += size;
+    }
+    // Only then does the next word begin anew with TSFT, as drivers do for each antenna.
+    if ((word & NAMESPACE_NEXT) === 0) break;
   }
   return found;
 }
@@ -76,7 +73,7 @@ export function viewRadiotap(bytes: Uint8Array, at: number, end: number): Radiot
   const stop = Math.max(at + Radiotap.length, Math.min(end, at + headerLength));
   const present = presentWords(bytes, at, stop);
   const start = at + Radiotap.present + 4 * present.length;
-  const flags = places(present[0], at, start, stop).find(({ bit }) => bit === FLAGS_BIT);
+  const flags = places(present, at, start, stop).find(({ bit }) => bit === FLAGS_BIT);
   return {
     version: bytes[at],
     pad: bytes[at + Radiotap.pad],
@@ -101,39 +98,7 @@ export function emitRadiotap(view: RadiotapView, compute: { length?: boolean } =
   return bytes;
 }
 
-function knownField(bit: number, bytes: Uint8Array, place: number): Field {
-  const { name, size } = KNOWN[bit];
-  switch (name) {
-    case 'TSFT': {
-      const microseconds = BigInt(little32(bytes, place)) + (BigInt(little32(bytes, place + 4)) << 32n);
-      return field(name, place, size, String(microseconds), `${microseconds} us`);
-    }
-    case 'Flags': {
-      const value = bytes[place];
-      const words = [
-        value & RadiotapFlag.fcsAtEnd ? 'FCS at end' : '',
-        value & RadiotapFlag.dataPad ? 'data pad' : '',
-      ].filter(Boolean);
-      return field(name, place, size, value, `${hexNumber(value, 2)} ${words.join(', ')}`.trim());
-    }
-    case 'Rate':
-      return field(name, place, size, bytes[place], `${bytes[place] / 2} Mbit/s`);
-    case 'Channel':
-      return field(
-        name,
-        place,
-        size,
-        little16(bytes, place),
-        `${little16(bytes, place)} MHz, flags ${hexNumber(little16(bytes, place + 2), 4)}`,
-      );
-    case 'FHSS':
-      return bytesField(name, bytes, place, place + size);
-    default: {
-      const signed = (bytes[place] << 24) >> 24;
-      return field(name, place, size, signed, `${signed} dBm`);
-    }
-  }
-}
+const presentForm = littleBits(PRESENT_BITS);
 
 const FCS_LENGTH = 4;
 
@@ -168,14 +133,15 @@ const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input):
     field('Version', at, 1, view.version),
     field('Pad', at + Radiotap.pad, 1, view.pad),
     field('Length', at + Radiotap.headerLength, 2, view.headerLength),
-    ...view.present.map((word, index) =>
-      field('Present', at + Radiotap.present + 4 * index, 4, word, hexNumber(word, 8)),
+    ...view.present.map((_word, index) =>
+      laidField('Present', bytes, at + Radiotap.present + 4 * index, 4, presentForm),
     ),
   ];
   let place = at + Radiotap.present + 4 * view.present.length;
-  for (const known of places(view.present[0], at, place, stop)) {
-    fields.push(knownField(known.bit, bytes, known.place));
-    place = known.place + KNOWN[known.bit].size;
+  for (const known of places(view.present, at, place, stop)) {
+    const { name, size, form } = RADIOTAP_FIELDS[known.bit];
+    fields.push(laidField(name, bytes, known.place, size, form));
+    place = known.place + size;
   }
   if (place < stop) fields.push(bytesField('Other Fields', bytes, place, stop));
   const problem =
@@ -196,7 +162,10 @@ const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input):
       start: at,
       end: stop,
       fields: sound ? [...fields, ...fcs] : fields,
-      problem: sound ? null : problem,
+      problem: firstProblem(
+        !sound && problem,
+        view.version !== 0 && `Radiotap version: ${view.version}, 0 required, at byte ${at}`,
+      ),
     },
     next: sound ? next : null,
   };
