@@ -25,13 +25,21 @@ function aboveTransport({ what, ours, theirs }: Difference): { ours: string; the
   return { ours: mine[at], theirs: other[at] ?? '' };
 }
 
+/** Differences that stop there too, for a cause of their own. */
+function isElsewhere({ what, layer, problem, ours }: Difference): boolean {
+  const isOther =
+    ['vxlan', 'geneve', 'ipv6.hopopts'].includes(layer) || / version: | required, 0 available/.test(problem);
+  return what === 'layers' && (isOther || ours.split(':').length >= MAX_LAYERS - 1);
+}
+
 /** Beside a value of ours that says nothing is wrong. */
 function isStatus({ what, field }: Difference): boolean {
   return what === 'value' && field.endsWith('.status');
 }
 
 /** Protocols that bring no list of this program to a decoder, and headers that tshark 4.0.17 has no dissector for. */
-const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp)/;
+const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp|openvpn:tls)/;
+const UNKNOWN_THERE = /^eth:ppp:/;
 
 export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   {
@@ -39,7 +47,10 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     reason:
       'tshark stops at the first length that it takes for a lie (bogus IP, TCP and option lengths, an IPv6 header of another version, addresses of ARP that do not all fit); here the fields that were captured are shown and the problem is told, as the issue asks of damaged and cut headers',
     most: 450,
-    is: ({ what, problem, malformed }) => what === 'extra' && (problem !== '' || malformed),
+    is: (difference) =>
+      (difference.what === 'extra' || stopsThere(difference)) &&
+      !isElsewhere(difference) &&
+      (difference.problem !== '' || difference.malformed),
   },
   {
     kind: 'tshark goes on reading behind the end or past a bound',
@@ -49,11 +60,14 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     is: ({ what, problem }) => what === 'missing' && problem !== '',
   },
   {
-    kind: 'no layer for an IPv6 header of another version',
-    reason: 'RFC 8200 section 3: version 6; tshark then names no layer, here the header is shown with the problem',
+    kind: 'headers of another version',
+    reason:
+      'RFC 8200 section 3: version 6; IEEE 802.11-2020 section 9.2.4.1.2: version 0; tshark then names no layer or reads another layout, here the header is shown with the problem',
     most: 10,
     is: (difference) =>
-      difference.what === 'layers' && difference.layer === 'ipv6' && / version: /.test(difference.problem),
+      ['ipv6', 'wlan'].includes(difference.layer) &&
+      ['layers', 'range', 'value'].includes(difference.what) &&
+      / version: /.test(difference.problem),
   },
   {
     kind: 'depth',
@@ -101,22 +115,25 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   {
     kind: 'checksums of packets that are not all there',
     reason:
-      'the IP length exceeds the frame: what the checksum covers was not captured (RFC 1071 section 1); tshark sums up what is there and calls it bad',
+      'what the checksum covers was not captured (the IP length exceeds the frame): tshark sums up what is there and calls it bad; and where all that UDP counts (RFC 768) was captured, tshark does not judge it because the IP payload is longer',
     most: 5,
-    is: (difference) => isStatus(difference) && difference.ours === '2' && difference.theirs === '0',
+    is: (difference) =>
+      isStatus(difference) &&
+      ((difference.ours === '2' && difference.theirs === '0') ||
+        (difference.field === 'udp.checksum.status' && difference.theirs === '2')),
   },
   {
     kind: 'content before ports',
     reason:
       'the issue asks for hints by content first; tshark knows this protocol by its port alone, which is another one here',
     most: 20,
-    is: (difference) => aboveTransport(difference)?.theirs === 'data',
+    is: (difference) => ['data', 'tpkt'].includes(aboveTransport(difference)?.theirs ?? ''),
   },
   {
     kind: 'what a connection carried before',
     reason:
       'one packet is read: a segment in the midst of a message, or one of bytes without a mark (encrypted SSH, short headers of QUIC), is data; tshark remembers the connection or goes by its port',
-    most: 300,
+    most: 700,
     is: (difference) => aboveTransport(difference)?.ours === 'data',
   },
   {
@@ -134,10 +151,10 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     is: ({ what, layer, theirNames }) => what === 'layers' && layer === 'http2' && !theirNames.includes('tls'),
   },
   {
-    kind: 'padding behind what is not decoded',
+    kind: 'padding',
     reason:
-      'where the payload ends is known to its own protocol only (EAPOL, PTP, DTP): without it all that follows is data',
-    most: 200,
+      'where the payload ends is known to its own protocol only (EAPOL, PTP, DTP): without it all that follows is data; tshark 4.0.17 in turn takes some LLDPDUs for shorter than their end value (IEEE 802.1AB section 8.5.1) tells, and shows none in a cut frame',
+    most: 320,
     is: ({ field, what, ours, ourNames }) =>
       field === 'eth.padding' && what === 'missing' && ours === '' && ourNames.at(-1) === 'data',
   },
@@ -148,9 +165,19 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     is: ({ layer, packet }) => layer === 'ppp' && /ppp_error_hexdump|ppp_ip_udp_dns/.test(packet),
   },
   {
-    kind: 'Cisco ISL, MPLS in UDP',
-    reason: 'not among the headers of this program: ISL is read as the IEEE 802.3 frame that it looks like',
-    most: 70,
-    is: ({ theirNames, theirs }) => theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs),
+    kind: 'headers that only one side decodes',
+    reason:
+      'Cisco ISL is read as the IEEE 802.3 frame that it looks like, MPLS in UDP (RFC 7510) and the TLS inside OpenVPN are not among the headers of this program; tshark 4.0.17 has no dissector for EtherType 0x880b (PPP)',
+    most: 120,
+    is: ({ theirNames, ours, theirs, what }) =>
+      theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs) || (what === 'layers' && UNKNOWN_THERE.test(ours)),
+  },
+  {
+    kind: 'what PIM registers carry',
+    reason:
+      'RFC 7761 section 4.9.3: the checksum of a Register covers its first 8 bytes; over IPv6 tshark adds a pseudo-header with another length and calls good ones bad, and it names a PIM layer of a dummy header (section 4.9.3, Null-Register) of which there is no byte',
+    most: 25,
+    is: ({ field, what, ours, theirs }) =>
+      field === 'pim.cksum.status' || (what === 'layers' && ours.endsWith(':pim:ipv6') && theirs === `${ours}:pim`),
   },
 ];

@@ -44,7 +44,7 @@ export interface TsharkPacket {
   layers: { name: string; start: number; length: number }[];
   /** By layer name, then field name: each occurrence. */
   fields: Map<string, Map<string, TsharkField[]>>;
-  /** It gave up on some layer. */
+  /** It gave up on some layer: it is malformed, or the capture cut it. */
   malformed: boolean;
   /** It takes the segment for one that it has read before, and reads no payload. */
   repeated: boolean;
@@ -73,7 +73,7 @@ const REPEATED =
 
 function walk(tree: Tree, layer: string, packet: TsharkPacket): void {
   for (const [key, value] of Object.entries(tree)) {
-    if (key === '_ws.malformed') packet.malformed = true;
+    if (key === '_ws.malformed' || key === '_ws.short') packet.malformed = true;
     if (REPEATED.test(key)) packet.repeated = true;
     if (key.endsWith('_raw') && key.slice(0, -4) in tree) continue;
     const raws = rawsOf(tree, key);

@@ -1,7 +1,7 @@
 import type { Dissection } from '../../../src/decode/dissect.js';
 import type { Field } from '../../../src/decode/layer.js';
 import type { TsharkField, TsharkPacket } from '../../support/tshark-json.js';
-import { type FieldRow, POOLED, type RowOptions } from './row.js';
+import { type FieldRow, PARTS, POOLED, type RowOptions } from './row.js';
 
 /** What is not alike in one packet. */
 export interface Difference {
@@ -19,7 +19,7 @@ export interface Difference {
   malformed: boolean;
   /** tshark takes the segment for one that it has read before. */
   repeated: boolean;
-  /** The problem that our layer of that name tells of, '' for none. */
+  /** The problems that our layers of that name tell of, '' for none; where layers or padding differ, of all. */
   problem: string;
 }
 
@@ -73,6 +73,9 @@ function count(names: string[], name: string): number {
   return names.filter((one) => one === name).length;
 }
 
+/** Layers whose padding lies behind what others say of their lengths. */
+const LINKS: ReadonlySet<string> = new Set(['eth', 'vlan', 'sll']);
+
 /** Compares the fields of the rows, and the order of layers as far as both sides know them. */
 export function comparePacket(
   name: string,
@@ -84,7 +87,8 @@ export function comparePacket(
   const theirNames = tshark.layers.map((layer) => layer.name);
   const differences: Difference[] = [];
   function add(what: Difference['what'], layer: string, field: string, ours: string, theirs: string): void {
-    const problem = packet.layers.findLast((one) => one.name === layer)?.problem ?? '';
+    const found = packet.layers.filter(({ name }) => what === 'layers' || LINKS.has(layer) || name === layer);
+    const problem = found.map((one) => one.problem ?? '').filter((text) => text !== '');
     differences.push({
       packet: name,
       what,
@@ -96,7 +100,7 @@ export function comparePacket(
       theirNames: tshark.protocols,
       malformed: tshark.malformed,
       repeated: tshark.repeated,
-      problem,
+      problem: problem.join(' | '),
     });
   }
   compareNames(packet.protocols, tshark.protocols, rows, add);
@@ -109,7 +113,10 @@ export function comparePacket(
       const steps = path.split(' > ');
       const ours = trees.flatMap(({ fields }) => fieldsAt(fields, steps)).sort((a, b) => a.start - b.start);
       const names = typeof tsharkNames === 'string' ? [tsharkNames] : tsharkNames;
-      const found = names.flatMap((one) => tshark.fields.get(layer)?.get(one) ?? []).sort((a, b) => a.start - b.start);
+      const places = [layer, PARTS[layer] ?? ''].map((one) => tshark.fields.get(one));
+      const found = names
+        .flatMap((one) => places.flatMap((place) => place?.get(one) ?? []))
+        .sort((a, b) => a.start - b.start);
       const theirs = options.joined ? joined(found) : found;
       compareLists(layer, names[0], ours, theirs, options, add);
     }
@@ -153,7 +160,8 @@ function compareLists(
     if (!isSame(field, other, options)) {
       add('value', layer, name, String(options.ours?.(field) ?? field.value), options.theirs?.(other) ?? other.value);
     }
-    if (options.ranges !== undefined) return;
+    // tshark gives nothing a place of its own.
+    if (options.ranges !== undefined || (other.start === 0 && other.length === 0)) return;
     if (isPlacedAs(field, other)) return;
     const mask = other.mask === 0 ? '' : ` mask ${other.mask.toString(16)}`;
     add(
