@@ -1,6 +1,7 @@
 import { formatIpv4, formatIpv6, formatMac } from '../bytes/address.js';
 import { hexNumber } from '../bytes/big-endian.js';
 import { escapeBytes } from '../bytes/escape.js';
+import { little16, little32 } from '../bytes/little-endian.js';
 import { bytesField, field, named, shortfall } from './dissector.js';
 import type { Field } from './layer.js';
 
@@ -146,4 +147,29 @@ export function bitsField([mask, name, names]: Bits, value: number, at: number, 
   const size = at + length - Math.floor(Math.log2(lowest) / 8) - start;
   if (lowest === mask) return field(name, start, size, part !== 0, part !== 0 ? 'set' : 'not set');
   return field(name, start, size, part, named(names ?? {}, part));
+}
+
+/** A little-endian number of 1 or 2 bytes. */
+export const littleUnsigned: Form = (bytes, at, length) => {
+  const value = length === 1 ? bytes[at] : little16(bytes, at);
+  return { value, text: String(value) };
+};
+
+/** A little-endian number of 8 bytes with its unit. */
+export function littleLong(unit: string): Form {
+  return (bytes, at) => {
+    const value = BigInt(little32(bytes, at)) + (BigInt(little32(bytes, at + 4)) << 32n);
+    return { value: value < 2n ** 53n ? Number(value) : String(value), text: `${value} ${unit}` };
+  };
+}
+
+/** Bits of a little-endian number of up to 4 bytes. */
+export function littleBits(list: readonly Bits[]): Form {
+  return (bytes, at, length) => {
+    const swapped = bytes.slice(at, at + length).reverse();
+    const { value, text, fields = [] } = bits(list)(swapped, 0, length);
+    // The low byte stands first.
+    const placed = fields.map((one) => ({ ...one, start: at + length - one.end, end: at + length - one.start }));
+    return { value, text, fields: placed };
+  };
 }

@@ -47,7 +47,7 @@ describe('the way from layer to layer', () => {
     ['eth:llc:stp', 1, ethernet(7, fromHex('424203 00000000'))],
     ['eth:llc:data', 1, ethernet(7, fromHex('f0f003 00000000'))],
     ['eth:llc', 1, ethernet(6, fromHex('aaaa0300000c'))],
-    ['eth:llc:data', 1, ethernet(10, fromHex('aaaa03 00000c 2000 0102'))],
+    ['eth:llc:cdp', 1, ethernet(10, fromHex('aaaa03 00000c 2000 0102'))],
     ['eth:data', 1, ethernet(5, fromHex('ffff000000'))],
     ['eth:data', 1, ethernet(1520, fromHex('0000'))],
     ['eth:ethertype:data', 1, ethernet(0x1234, TEXT)],

@@ -366,10 +366,10 @@ describe('wireless', () => {
     const layers = dissect(fromHex(`${header} ${body} 01020304`), 127);
     expect(lines(layers[0].fields).slice(4)).toEqual([
       'TSFT: 1 us',
-      'Flags: 0x30 FCS at end, data pad',
+      'Flags: 0x30 FCS at End, Data Pad',
       'Rate: 2 Mbit/s',
-      'Channel: 2412 MHz, flags 0x00a0',
-      'FHSS: 1234',
+      'Channel: 2412 MHz, flags 0x00a0 CCK, 2 GHz',
+      'FHSS: hop set 18, pattern 52',
       'Antenna Signal: -40 dBm',
       'Antenna Noise: -96 dBm',
       'Other Fields: 000000000000',

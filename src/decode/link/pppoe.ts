@@ -45,7 +45,7 @@ const CODES: Readonly<Record<number, string>> = {
   167: 'PADT',
 };
 
-/** RFC 2516 appendix A. */
+/** RFC 2516 appendix A; PPP-Max-Payload RFC 4638. */
 const TAGS: Readonly<Record<number, string>> = {
   0: 'End-Of-List',
   257: 'Service-Name',
@@ -54,6 +54,7 @@ const TAGS: Readonly<Record<number, string>> = {
   260: 'AC-Cookie',
   261: 'Vendor-Specific',
   272: 'Relay-Session-Id',
+  288: 'PPP-Max-Payload',
   513: 'Service-Name-Error',
   514: 'AC-System-Error',
   515: 'Generic-Error',
@@ -76,7 +77,13 @@ function tagFields(bytes: Uint8Array, at: number, end: number): Field[] {
     }
     const hex = hexDigits(bytes, place + 4, stop);
     const text = TEXT_TAGS.includes(type) ? `"${escapeBytes(bytes, place + 4, stop)}"` : hex;
-    fields.push(field(name, place, 4 + length, hex, text));
+    fields.push(
+      field(name, place, 4 + length, hex, text, [
+        field('TAG_TYPE', place, 2, type, named(TAGS, type, hexNumber(type, 4))),
+        field('TAG_LENGTH', place + 2, 2, length),
+        ...(length > 0 ? [field('TAG_VALUE', place + 4, length, hex, text)] : []),
+      ]),
+    );
     place = stop;
     if (type === 0) break;
   }

@@ -26,6 +26,9 @@ export interface RowOptions {
   missing?: string;
 }
 
+/** Layers of tshark's that are part of ours, though frame.protocols does not count them. */
+export const PARTS: Readonly<Record<string, string>> = { wlan: 'wlan.mgt' };
+
 /** Layers of which one of ours stands for several of tshark's, or the other way about. */
 export const POOLED: ReadonlySet<string> = new Set(['mpls']);
 
