@@ -10,7 +10,7 @@ export enum DnsLikeness {
   weak = 1,
   /** A message as any of the three sends them. */
   message = 2,
-  /** As multicast DNS sends them: ID 0 with a name below .local or a class with its top bit set (RFC 6762 sections 3, 10.2, 18.1). */
+  /** As multicast DNS sends them: ID 0 with a name below .local, a class with its top bit set, or no flag (RFC 6762 sections 3, 10.2, 18). */
   multicast = 3,
   /** As LLMNR sends them: for one name of a single label, and no flag that says recursion (RFC 4795 section 2.1.1). */
   linkLocal = 4,
@@ -18,6 +18,8 @@ export enum DnsLikeness {
 
 const TOP_BIT = 0x8000;
 const INTERNET = 1;
+/** QR and AA (RFC 6762 section 18.4): an announcement or an answer, without its question. */
+const MULTICAST_ANSWER = 0x8400;
 const NETBIOS_LABEL = 32;
 const LOCAL = [5, 0x6c, 0x6f, 0x63, 0x61, 0x6c, 0];
 
@@ -77,10 +79,12 @@ export function dnsLikeness(bytes: Uint8Array, start: number, end: number, lengt
   const zero = u16(bytes, start + Dns.id) === 0;
   if (flush && !isOption) return zero && opcode === 0 ? DnsLikeness.multicast : DnsLikeness.weak;
   if (DNS_TYPES[type] === undefined || (flags & DnsFlag.reserved) !== 0) return DnsLikeness.weak;
-  if (zero && opcode === 0 && isLocal(bytes, at, after)) return DnsLikeness.multicast;
-  return isLinkLocal(bytes, at, after) && isLinkLocalHeader(flags, questions, answers, others)
-    ? DnsLikeness.linkLocal
-    : DnsLikeness.message;
+  if (isLinkLocal(bytes, at, after) && isLinkLocalHeader(flags, questions, answers, others))
+    return DnsLikeness.linkLocal;
+  // Resolvers of unicast DNS ask for recursion, or for a name under a number that is hard to guess.
+  const plain = flags === 0 || (flags === MULTICAST_ANSWER && questions === 0);
+  if (zero && opcode === 0 && (plain || isLocal(bytes, at, after))) return DnsLikeness.multicast;
+  return DnsLikeness.message;
 }
 
 function isLinkLocalHeader(flags: number, questions: number, answers: number, others: number): boolean {

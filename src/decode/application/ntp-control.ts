@@ -254,5 +254,6 @@ export function controlLikeness(bytes: Uint8Array, start: number, end: number, w
   // Data are padded to 4 bytes, and an authenticator of up to 36 may follow.
   if (beyond < 0 || beyond > 40) return Likeness.no;
   const plain = bytes[start] >>> 6 === 0 && u16(bytes, start + NtpControl.sequence) !== 0 && beyond < 4;
-  return plain && u16(bytes, start + NtpControl.offset) === 0 ? Likeness.sure : Likeness.perhaps;
+  const response = (bytes[start + NtpControl.opcode] & 0x80) !== 0;
+  return plain && (response || u16(bytes, start + NtpControl.offset) === 0) ? Likeness.sure : Likeness.perhaps;
 }

@@ -39,7 +39,7 @@ const DNS: [path: string, tshark: string | string[], options?: RowOptions][] = [
   ['* > Resource Record > NAME', 'dns.resp.name', { ...NAME, extra: 'of SRV tshark takes the name apart' }],
   ['* > Resource Record > TYPE', 'dns.resp.type', { missing: 'types of a bitmap have the same name in tshark' }],
   ['* > Resource Record > CLASS', 'dns.resp.class'],
-  ['* > Resource Record > Cache-Flush', 'dns.resp.cache_flush'],
+  ['* > Resource Record > Cache-Flush', 'dns.resp.cache_flush', { missing: 'of OPT tshark shows the bit in its size' }],
   ['* > Resource Record > TTL', 'dns.resp.ttl'],
   ['* > Resource Record > RDLENGTH', 'dns.resp.len'],
   ["* > Resource Record > Requestor's UDP Payload Size", 'dns.rr.udp_payload_size'],

@@ -19,6 +19,7 @@ const REVERSE = message({
   flags: 0x8400,
   answers: [record('1.2.0.192.in-addr.arpa', 12, dnsName('pc.local'), 0x8001)],
 });
+const PROBE = message({ id: 0, flags: 0, questions: [question('1.2.0.192.in-addr.arpa', 255)] });
 const PLAIN = message({ questions: [question('example.org', 1)] });
 const LABEL = message({ flags: 0, questions: [question('printer', 1)] });
 const LABEL_ANSWER = message({
@@ -55,6 +56,7 @@ describe('told apart', () => {
     ['a service of .local', SERVICE, 40001, 'mdns'],
     ['an announcement', ANNOUNCED, 40001, 'mdns'],
     ['an announcement of a name elsewhere', REVERSE, 40001, 'mdns'],
+    ['a probe', PROBE, 40001, 'mdns'],
     ['a plain name', PLAIN, 40001, 'dns'],
     ['a plain name', PLAIN, 53, 'dns'],
     ['a plain name', PLAIN, 5353, 'mdns'],
