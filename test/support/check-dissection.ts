@@ -36,10 +36,17 @@ export function checkLayer(layer: Layer, start: number, end: number): void {
   checkFields(layer.fields, start, end, 0);
 }
 
+/** Characters of a line for people. */
+const MAX_LINE = 400;
+
 /** A whole packet of `length` captured bytes. */
 export function checkDissection(packet: Dissection, length: number): void {
   if (packet.layers.length > MAX_LAYERS) throw new Error(`${packet.layers.length} layers`);
-  for (const layer of packet.layers) checkLayer(layer, 0, length);
+  for (const layer of packet.layers) {
+    checkLayer(layer, 0, length);
+    if (layer.summary.length > MAX_LINE) throw new Error(`${layer.name} says ${layer.summary.length} characters`);
+  }
+  if ((packet.column.info ?? '').length > MAX_LINE) throw new Error('a line without end');
   const { payload } = packet;
   if (!(payload.start <= payload.end && payload.end <= length)) {
     throw new Error(`payload ${payload.start} to ${payload.end} of ${length}`);

@@ -8,5 +8,8 @@ export const EMITS: EmitRow[] = [
   emitRow('udp', viewUdp, emitUdp),
   emitRow('udplite', viewUdp, emitUdp),
   emitRow('sctp', viewSctp, emitSctp, { part: true }),
-  emitRow('sctp', viewSctpChunk, emitSctpChunk, { each: /^(?!Source|Destination|Verification|Checksum)/, part: true }),
+  emitRow('sctp', viewSctpChunk, emitSctpChunk, {
+    each: /^(?!Source|Destination|Verification|Checksum|Chunk Padding)/,
+    part: true,
+  }),
 ];
