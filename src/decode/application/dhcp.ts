@@ -2,7 +2,17 @@ import { formatIpv4, formatMac } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { bytesField, field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import {
+  byteCount,
+  bytesField,
+  field,
+  firstProblem,
+  header,
+  type Input,
+  named,
+  type Step,
+  shortfall,
+} from '../dissector.js';
 import type { Field } from '../layer.js';
 import { DHCP_MESSAGES, DHCP_OPTIONS, DhcpOption } from './dhcp-options.js';
 import { dhcpValue } from './dhcp-values.js';
@@ -112,7 +122,7 @@ function optionFields(bytes: Uint8Array, at: number, end: number, told: Told): F
       const start = place;
       place++;
       while (code === DhcpOption.pad && place < end && bytes[place] === DhcpOption.pad) place++;
-      fields.push(field(code === DhcpOption.end ? 'End' : 'Pad', start, place - start, code, `${place - start} bytes`));
+      fields.push(field(code === DhcpOption.end ? 'End' : 'Pad', start, place - start, code, byteCount(place - start)));
       if (code === DhcpOption.end) {
         fields[fields.length - 1].text = 'end of options';
         break;
@@ -137,7 +147,8 @@ function optionField(bytes: Uint8Array, at: number, next: number, name: string, 
   const code = bytes[at];
   const data = at + 2;
   const value = dhcpValue(code, bytes, data, next);
-  if (value === null) told.problem ??= `DHCP option ${name}: ${next - data} bytes make no such value, at byte ${at}`;
+  if (value === null)
+    told.problem ??= `DHCP option ${name}: ${byteCount(next - data)} make no such value, at byte ${at}`;
   else if (code === DhcpOption.messageType) told.messageType = bytes[data];
   else if (code === DhcpOption.overload) told.overload = bytes[data];
   else if (code === DhcpOption.requestedAddress) told.requested = value.text;

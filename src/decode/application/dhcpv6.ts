@@ -2,7 +2,7 @@ import { formatIpv6 } from '../../bytes/address.js';
 import { hexDigits, hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
 import { concatenate } from '../../bytes/concatenate.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { bytesField, field, header, type Input, named, type Step, shortfall } from '../dissector.js';
+import { byteCount, bytesField, field, header, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { DHCPV6_MESSAGES, DHCPV6_OPTIONS, Dhcpv6Option } from './dhcpv6-options.js';
 import { dhcpv6Value } from './dhcpv6-values.js';
@@ -131,7 +131,7 @@ function optionField(bytes: Uint8Array, at: number, next: number, depth: number,
   } else {
     const value = code === Dhcpv6Option.relayMessage ? null : dhcpv6Value(code, bytes, data, next);
     if (value === null) {
-      const deep = depth >= DEEPEST ? `nested deeper than ${DEEPEST}` : `${next - data} bytes make no such value`;
+      const deep = depth >= DEEPEST ? `nested deeper than ${DEEPEST}` : `${byteCount(next - data)} make no such value`;
       told.problem ??= `DHCPv6 option ${name}: ${deep}, at byte ${at}`;
       if (next > data) parts.push(bytesField('Data', bytes, data, next));
       text = parts.at(2)?.text ?? '';

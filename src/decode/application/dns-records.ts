@@ -1,5 +1,5 @@
 import { hexDigits, hexNumber, u16, u32 } from '../../bytes/big-endian.js';
-import { bytesField, field, shortfall } from '../dissector.js';
+import { byteCount, bytesField, field, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { ednsOptions } from './dns-edns.js';
 import { readDnsName } from './dns-names.js';
@@ -99,7 +99,7 @@ function rdataOf(walk: Walk, at: number, end: number, type: number, rawClass: nu
   const parts = type === DnsType.opt ? [ednsOptions] : known ? RDATA[type] : undefined;
   readParts(rdata, parts ?? [rest('Data')]);
   if (rdata.at < end) {
-    rdata.problem ??= `DNS RDATA: ${end - rdata.at} bytes left over, at byte ${rdata.at}`;
+    rdata.problem ??= `DNS RDATA: ${byteCount(end - rdata.at)} left over, at byte ${rdata.at}`;
     rdata.fields.push(bytesField('Left Over', bytes, rdata.at, end));
   }
   return rdata;

@@ -1,7 +1,7 @@
 import { formatIpv4, formatIpv6 } from '../../bytes/address.js';
 import { hexDigits, u16 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
-import { bytesField, field, shortfall } from '../dissector.js';
+import { byteCount, bytesField, field, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { SVC_PARAMETERS } from './dns-numbers.js';
 import type { Part } from './dns-rdata.js';
@@ -74,7 +74,7 @@ export const serviceParameters: Part = (rdata) => {
     const shown = text ?? bytesField('', bytes, at + 4, next).text;
     if (length > 0) parts.push(field('SvcParamValue', at + 4, length, hexDigits(bytes, at + 4, next), shown));
     if (text === null)
-      rdata.problem ??= `DNS SvcParam ${keyName(key)}: ${length} bytes make no such value, at byte ${at}`;
+      rdata.problem ??= `DNS SvcParam ${keyName(key)}: ${byteCount(length)} make no such value, at byte ${at}`;
     const word = shown === '' ? keyName(key) : `${keyName(key)}=${shown}`;
     rdata.fields.push(field('SvcParam', at, 4 + length, hexDigits(bytes, at, next), word, parts));
     rdata.words.push(word);

@@ -289,7 +289,7 @@ describe('damage', () => {
     [
       'RDATA that is too long',
       message({ flags: 0x8180, questions: [question('a', 1)], answers: [record('a', 1, fromHex('c000020100'))] }),
-      /^DNS RDATA: 1 bytes left over/,
+      /^DNS RDATA: 1 byte left over/,
     ],
     [
       'an option beyond its record',
@@ -312,7 +312,7 @@ describe('damage', () => {
         questions: [question('a', 65)],
         answers: [record('a', 65, fromHex('0001 00 0003 0001 01'))],
       }),
-      /^DNS SvcParam port: 1 bytes make no such value/,
+      /^DNS SvcParam port: 1 byte make no such value/,
     ],
     [
       'a bitmap beyond its record',
