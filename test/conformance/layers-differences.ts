@@ -38,7 +38,7 @@ function isStatus({ what, field }: Difference): boolean {
 }
 
 /** Protocols that bring no list of this program to a decoder, and headers that tshark 4.0.17 has no dissector for. */
-const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp|openvpn:tls)/;
+const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp|openvpn:tls|igmp:pim)/;
 const UNKNOWN_THERE = /^eth:ppp:/;
 
 export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
@@ -170,7 +170,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   {
     kind: 'headers that only one side decodes',
     reason:
-      'Cisco ISL is read as the IEEE 802.3 frame that it looks like, MPLS in UDP (RFC 7510) and the TLS inside OpenVPN are not among the headers of this program; tshark 4.0.17 has no dissector for EtherType 0x880b (PPP)',
+      'Cisco ISL is read as the IEEE 802.3 frame that it looks like, MPLS in UDP (RFC 7510), version 1 of PIM (inside IGMP, superseded by RFC 2117) and the TLS inside OpenVPN are not among the headers of this program; tshark 4.0.17 has no dissector for EtherType 0x880b (PPP)',
     most: 120,
     is: ({ theirNames, ours, theirs, what }) =>
       theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs) || (what === 'layers' && UNKNOWN_THERE.test(ours)),
