@@ -94,7 +94,8 @@ function read(kind: DnsKind, title: string, prefix: number, input: Input): Step 
   const fields = [...headerFields(view, message, table), ...sections.fields];
   if (prefix > 0) fields.unshift(field('Length', at, prefix, length));
   if (walk.at < end && !input.cut) fields.push(bytesField(walk.lost ? 'Unread' : 'Left Over', bytes, walk.at, end));
-  if (walk.at < end && !walk.lost) walk.problem ??= `${title} message: ends at byte ${walk.at}, ${end} bytes were sent`;
+  if (walk.at < end && !walk.lost)
+    walk.problem ??= `${title} message: ends at byte ${walk.at}, what carries it at byte ${end}`;
   const missing =
     prefix > 0 && sentEnd > wireEnd ? shortfall(`${title} message`, length, wireEnd - message, message) : null;
   const info = line(view.flags, walk.rcode, sections);
