@@ -25,6 +25,11 @@ function aboveTransport({ what, ours, theirs }: Difference): { ours: string; the
   return { ours: mine[at], theirs: other[at] ?? '' };
 }
 
+/** tshark gave up on this layer, or on what it takes for a trailer of the frame. */
+function isGivenUp({ malformed, theirNames, layer, field }: Difference): boolean {
+  return malformed && (theirNames.at(-1) === layer || field === 'eth.padding');
+}
+
 /** Differences that stop there too, for a cause of their own. */
 function isElsewhere({ what, layer, problem, ours }: Difference): boolean {
   const isOther =
@@ -46,11 +51,11 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'a header that contradicts itself or is cut is shown as far as it goes',
     reason:
       'tshark stops at the first length that it takes for a lie (bogus IP, TCP and option lengths, an IPv6 header of another version, addresses of ARP that do not all fit); here the fields that were captured are shown and the problem is told, as the issue asks of damaged and cut headers',
-    most: 450,
+    most: 1000,
     is: (difference) =>
       (difference.what === 'extra' || stopsThere(difference)) &&
       !isElsewhere(difference) &&
-      (difference.problem !== '' || difference.malformed),
+      (difference.problem !== '' || isGivenUp(difference)),
   },
   {
     kind: 'tshark goes on reading behind the end or past a bound',
