@@ -166,7 +166,7 @@ export function littleLong(unit: string): Form {
 /** Bits of a little-endian number of up to 4 bytes. */
 export function littleBits(list: readonly Bits[]): Form {
   return (bytes, at, length) => {
-    const swapped = bytes.slice(at, at + length).reverse();
+    const swapped = Uint8Array.from(bytes.subarray(at, at + length)).reverse();
     const { value, text, fields = [] } = bits(list)(swapped, 0, length);
     // The low byte stands first.
     const placed = fields.map((one) => ({ ...one, start: at + length - one.end, end: at + length - one.start }));

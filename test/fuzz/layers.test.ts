@@ -239,3 +239,16 @@ test(
   },
   TIMEOUT,
 );
+
+(packets.length === 0 ? test.skip : test)('a dissection leaves the packet as it was', () => {
+  const failures = new Failures();
+  for (const { name, data, linkType, originalLength } of packets) {
+    // A Buffer: what it calls a slice is no copy.
+    const bytes = Buffer.from(data);
+    dissection(bytes, linkType, originalLength);
+    failures.attempt(name, data, () => {
+      if (!bytes.equals(data)) throw new Error('the bytes were changed');
+    });
+  }
+  failures.expectNone();
+});

@@ -64,7 +64,7 @@ function judge(input: Input): Verdict {
   const place = at + Cdp.checksum;
   if (input.cut || wireEnd > input.end) return unverified(bytes, place, 'packet cut');
   const stored = u16(bytes, place);
-  const whole = bytes.slice(at, wireEnd);
+  const whole = Uint8Array.from(bytes.subarray(at, wireEnd));
   whole.fill(0, Cdp.checksum, Cdp.length);
   const correct = ~cdpSum(whole, 0, whole.length) & 0xffff;
   return { state: fold(stored) === correct ? 'ok' : 'wrong', stored, correct };

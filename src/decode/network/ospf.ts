@@ -113,7 +113,7 @@ function judge(view: OspfView, input: Input, contentEnd: number): Verdict {
   if (view.authenticationType === CRYPTOGRAPHIC) return { state: 'none', stored: view.checksum, correct: null };
   if (input.cut || contentEnd > input.end) return unverified(bytes, place, 'packet cut');
   if (input.scope.fragment) return unverified(bytes, place, 'fragment');
-  const without = bytes.slice(at, contentEnd);
+  const without = Uint8Array.from(bytes.subarray(at, contentEnd));
   without.fill(0, Ospf.authentication, Ospf.length2);
   return judgeChecksum(without, 0, without.length, Ospf.checksum);
 }
