@@ -31,9 +31,9 @@ function isGivenUp({ malformed, theirNames, layer, field }: Difference): boolean
 }
 
 /** Differences that stop there too, for a cause of their own. */
-function isElsewhere({ what, layer, problem, ours }: Difference): boolean {
+function isElsewhere({ what, layer, problem, ours, theirs }: Difference): boolean {
   const isOther =
-    ['vxlan', 'geneve', 'ipv6.hopopts'].includes(layer) || / version: | required, 0 available/.test(problem);
+    theirs.endsWith(':udp') || layer === 'ipv6.hopopts' || / version: | required, 0 available/.test(problem);
   return what === 'layers' && (isOther || ours.split(':').length >= MAX_LAYERS - 1);
 }
 
@@ -92,7 +92,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
       'segmentation offload leaves lengths of 0 (RFC 2675 section 4 and 5 give them to jumbograms alone): here the packet then fills its frame, tshark stops',
     most: 25,
     is: (difference) =>
-      (stopsThere(difference) && ['vxlan', 'geneve', 'ipv6.hopopts'].includes(difference.layer)) ||
+      (stopsThere(difference) && (difference.theirs.endsWith(':udp') || difference.layer === 'ipv6.hopopts')) ||
       (difference.what === 'extra' && difference.field.startsWith('udp.checksum')),
   },
   {

@@ -53,7 +53,7 @@ export function openInitial(
   const mask = createCipheriv('aes-128-ecb', expand(client, `${label}hp`, KEY), null).update(sample);
   const firstByte = frame[start] ^ (mask[0] & 0x0f);
   const numberLength = (firstByte & 3) + 1;
-  const bytes = frame.slice();
+  const bytes = Uint8Array.from(frame);
   bytes[start] = firstByte;
   for (let i = 0; i < numberLength; i++) bytes[at + i] ^= mask[i + 1];
   const nonce = Uint8Array.from(expand(client, `${label}iv`, IV));

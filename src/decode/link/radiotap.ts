@@ -99,6 +99,17 @@ export function emitRadiotap(view: RadiotapView, compute: { length?: boolean } =
 }
 
 const presentForm = littleBits(PRESENT_BITS);
+/** Of a word whose other bits go on counting from 32, or are a vendor's. */
+const furtherForm = littleBits(PRESENT_BITS.filter(([mask]) => mask >>> 0 >= NAMESPACE_NEXT));
+
+function presentFields(present: readonly number[], bytes: Uint8Array, at: number): Field[] {
+  let isOwn = true;
+  return present.map((word, index) => {
+    const made = laidField('Present', bytes, at + 4 * index, 4, isOwn ? presentForm : furtherForm);
+    isOwn &&= (word & NAMESPACE_NEXT) !== 0;
+    return made;
+  });
+}
 
 const FCS_LENGTH = 4;
 
@@ -133,9 +144,7 @@ const layerRadiotap = header('radiotap header', Radiotap.length, (input: Input):
     field('Version', at, 1, view.version),
     field('Pad', at + Radiotap.pad, 1, view.pad),
     field('Length', at + Radiotap.headerLength, 2, view.headerLength),
-    ...view.present.map((_word, index) =>
-      laidField('Present', bytes, at + Radiotap.present + 4 * index, 4, presentForm),
-    ),
+    ...presentFields(view.present, bytes, at + Radiotap.present),
   ];
   let place = at + Radiotap.present + 4 * view.present.length;
   for (const known of places(view.present, at, place, stop)) {
