@@ -4,6 +4,7 @@ export type { Summary } from './analyze/summary.js';
 export type { Field, Layer } from './decode/layer.js';
 export { PcapshError } from './errors.js';
 export { compileFilter } from './filter/filter.js';
+export type { RuleLeaf, RuleNode, Rules, RuleValues } from './filter/rules.js';
 export type { CaptureDescription, CaptureInterface, Damage } from './formats/model.js';
 export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } from './plan/capture.js';
 export { type OpenedCapture, open } from './plan/open.js';

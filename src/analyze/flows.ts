@@ -170,7 +170,7 @@ function describeFlow(
 }
 
 /** That of the whole flow's first packet, whatever is selected: a flow keeps its ID through every filter. */
-function flowCommunityId(flows: FlowColumns, words: Uint32Array, flow: number): string {
+export function flowCommunityId(flows: FlowColumns, words: Uint32Array, flow: number): string {
   const { low, high, lowPort, highPort } = flows;
   const icmp = flows.icmp[flow];
   if (flows.firstDirection[flow] === 0) {

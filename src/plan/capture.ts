@@ -1,5 +1,6 @@
 import type { FlowReport } from '../analyze/flows.js';
 import type { Summary } from '../analyze/summary.js';
+import type { Rules } from '../filter/rules.js';
 import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { RunOptions } from '../progress.js';
 import type { Nanos } from '../time.js';
@@ -61,8 +62,11 @@ export interface CaptureSource {
 /** A handle: lazy, immutable. Nothing is read before something is asked. */
 export interface Capture extends AsyncIterable<Packet> {
   readonly plan: Plan;
-  /** `filter('tcp port 443')`, or a predicate (then the handle cannot be saved). */
-  filter(filter: string | ((packet: Packet) => boolean)): Capture;
+  /**
+   * `filter('tcp port 443')`, `filter({ port: [443], notIp: ['10.0.0.9'] })`, or a predicate (then the handle cannot be saved). `zone` (UTC unless given) is
+   * that of times in rules which name none.
+   */
+  filter(filter: string | Rules | ((packet: Packet) => boolean), options?: { zone?: string }): Capture;
   head(count?: number): Capture;
   tail(count?: number): Capture;
   /** 1-based position, not packet number. */

@@ -2,9 +2,10 @@ import { type FlowReport, reportFlows } from '../analyze/flows.js';
 import { finishSummary, type Summary } from '../analyze/summary.js';
 import { PcapshError } from '../errors.js';
 import { compileFilter } from '../filter/filter.js';
+import { checkRules } from '../filter/rules.js';
 import { openReader } from '../formats/reader.js';
 import type { RunOptions } from '../progress.js';
-import type { Nanos } from '../time.js';
+import { checkZone, type Nanos } from '../time.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
@@ -42,8 +43,13 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
   const derive = (next: Plan): Capture => createCapture(engine, next);
   const capture: Capture = {
     plan,
-    filter(filter) {
+    filter(filter, options = {}) {
       if (typeof filter === 'function') return derive({ step: 'predicate', input: plan, test: filter });
+      if (typeof filter !== 'string') {
+        const { rules } = checkRules(filter);
+        const zone = options.zone === undefined ? {} : { zone: checkZone(options.zone) };
+        return derive({ step: 'rules', input: plan, rules, ...zone });
+      }
       compileFilter(filter); // a filter that cannot be understood is told now, not when it is first looked at
       return derive({ step: 'filter', input: plan, expression: filter });
     },

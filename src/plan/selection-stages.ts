@@ -1,4 +1,4 @@
-import { compileFilter } from '../filter/filter.js';
+import { compileFilter, type Filter, type SegmentTest } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { RunOptions } from '../progress.js';
 import { type Bitmap, emptyBitmap, isSet, rowsOf, setRow } from '../table/bitmap.js';
@@ -7,6 +7,7 @@ import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
 import { packetOf } from './packet.js';
+import { selectByRules } from './rule-stage.js';
 import { countSelected, type Selection, type SourceSelection } from './selection.js';
 import { rowsInOrder } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
@@ -18,6 +19,10 @@ export async function applyStage(selection: Selection, step: StageStep, options:
   switch (step.step) {
     case 'filter':
       return filterSelection(selection, step.expression, options);
+    case 'rules': {
+      const { testFor, judge } = await selectByRules(selection, step);
+      return selectRows(selection, testFor, () => judge, options);
+    }
     case 'predicate':
       return judgeEach(
         selection,
@@ -36,22 +41,56 @@ export async function applyStage(selection: Selection, step: StageStep, options:
 }
 
 async function filterSelection(selection: Selection, expression: string, options: RunOptions): Promise<Selection> {
-  const filter = compileFilter(expression);
-  const testFor = interfaceTests(expression);
-  const filtered: SourceSelection[] = [];
-  for (const { source, table, bitmaps } of selection) {
-    const { description } = source;
+  return filterBy(selection, compileFilter(expression), options);
+}
+
+/** The packets of a selection that an expression keeps, or a part of one. */
+export function filterBy(
+  selection: Selection,
+  filter: Pick<Filter, 'forLinkType' | 'forTable'>,
+  options: RunOptions,
+): Promise<Selection> {
+  const testFor = interfaceTests(filter);
+  const segmentTestFor = ({ source: { description }, table }: SourceSelection): SegmentTest => {
     // A link type that the filter cannot be about is refused where packets have it, as on a stream; an interface without packets does not matter.
     const linkTypes = new Set(table.encapsulations.map(({ linkType }) => linkType));
     for (const { id, linkType } of description.interfaces) if (linkTypes.has(linkType)) testFor(id, description);
-    const test = filter.forTable({
+    return filter.forTable({
       flows: table.flows,
       addresses: table.addresses,
       encapsulations: table.encapsulations,
       flowClasses: table.done ? flowClassesOf(table) : undefined,
       linkTypeOf: (id) => description.interfaces[id].linkType,
     });
-    const kept: Bitmap[] = [];
+  };
+  const judgeFor = ({ source: { description } }: SourceSelection): RowJudge => {
+    return (batch, at) =>
+      testFor(batch.interface[at], description)(
+        batch.bytes,
+        batch.start[at],
+        batch.length[at],
+        batch.originalLength[at],
+      );
+  };
+  return selectRows(selection, segmentTestFor, judgeFor, options);
+}
+
+/** Judges a packet that is at hand. */
+export type RowJudge = (batch: PacketBatch, at: number, source: SourceFile) => boolean;
+
+/** Rows that a test of segments keeps; those that it cannot decide are read and judged. */
+export async function selectRows(
+  selection: Selection,
+  testFor: (selected: SourceSelection) => SegmentTest,
+  judgeFor: (selected: SourceSelection) => RowJudge,
+  options: RunOptions,
+): Promise<Selection> {
+  const kept: SourceSelection[] = [];
+  for (const selected of selection) {
+    const { source, table, bitmaps } = selected;
+    const test = testFor(selected);
+    const judge = judgeFor(selected);
+    const segments: Bitmap[] = [];
     for (let i = 0; i < bitmaps.length; i++) {
       const before = bitmaps[i];
       const segment = table.segments[i];
@@ -61,15 +100,14 @@ async function filterSelection(selection: Selection, expression: string, options
       if (before !== null) for (let w = 0; w < bitmap.length; w++) bitmap[w] &= before[w];
       const pending = before === null ? [...undecided] : [...undecided].filter((row) => isSet(before, row));
       await judgeRows(source, table, i, pending, options, (batch, at, row) => {
-        const judge = testFor(batch.interface[at], description);
-        if (judge(batch.bytes, batch.start[at], batch.length[at], batch.originalLength[at])) setRow(bitmap, row);
+        if (judge(batch, at, source)) setRow(bitmap, row);
       });
-      kept.push(bitmap);
+      segments.push(bitmap);
       if (i % 8 === 7) await breathe(options.signal); // a prompt stays alive while hundreds of millions of rows are filtered
     }
-    filtered.push({ source, table, bitmaps: kept });
+    kept.push({ source, table, bitmaps: segments });
   }
-  return filtered;
+  return kept;
 }
 
 type Judge = (batch: PacketBatch, at: number, source: SourceFile, ordinal: number) => boolean;

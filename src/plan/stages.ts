@@ -1,7 +1,8 @@
-import { compileFilter, type PacketTest } from '../filter/filter.js';
+import { compileFilter, type Filter, type PacketTest } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { packetOf } from './packet.js';
+import { rulesNeedInput, streamRules } from './rule-stage.js';
 import type { SourceFile } from './source-file.js';
 import type { StageStep } from './steps.js';
 
@@ -15,7 +16,7 @@ export interface StreamStage {
 
 /** Only what needs the whole capture cannot stream. */
 export function canStream(stages: readonly StageStep[]): boolean {
-  return stages.every((stage) => stage.step !== 'tail');
+  return stages.every((stage) => stage.step !== 'tail' && !(stage.step === 'rules' && rulesNeedInput(stage)));
 }
 
 /** A stage ready to run once. @throws PcapshError for a filter that cannot be understood */
@@ -23,6 +24,8 @@ export function streamStage(step: StageStep): StreamStage {
   switch (step.step) {
     case 'filter':
       return filterStage(step.expression);
+    case 'rules':
+      return streamRules(step);
     case 'predicate':
       return predicateStage(step.test);
     case 'head':
@@ -35,14 +38,15 @@ export function streamStage(step: StageStep): StreamStage {
 }
 
 /** The tests of an expression, made when first met: one for each link type and byte order (BSD loopback headers are written in the file's). */
-export function interfaceTests(expression: string): (id: number, description: CaptureDescription) => PacketTest {
-  const filter = compileFilter(expression);
+export function interfaceTests(
+  filter: Pick<Filter, 'forLinkType'>,
+): (id: number, description: CaptureDescription) => PacketTest {
   return (id, { interfaces, sections }) =>
     filter.forLinkType(interfaces[id].linkType, sections[interfaces[id].section].byteOrder);
 }
 
 function filterStage(expression: string): StreamStage {
-  const testFor = interfaceTests(expression);
+  const testFor = interfaceTests(compileFilter(expression));
   return {
     apply(batch, keep, source) {
       let interfaceId = -1;

@@ -1,3 +1,4 @@
+import type { Rules } from '../filter/rules.js';
 import type { Packet } from './packet.js';
 
 /**
@@ -7,6 +8,8 @@ import type { Packet } from './packet.js';
 export type Plan =
   | { readonly step: 'load'; readonly files: readonly string[] }
   | { readonly step: 'filter'; readonly input: Plan; readonly expression: string }
+  /** `zone`: that of times which name none; UTC without it. */
+  | { readonly step: 'rules'; readonly input: Plan; readonly rules: Rules; readonly zone?: string }
   | { readonly step: 'predicate'; readonly input: Plan; readonly test: (packet: Packet) => boolean }
   | { readonly step: 'head'; readonly input: Plan; readonly count: number }
   | { readonly step: 'tail'; readonly input: Plan; readonly count: number }
