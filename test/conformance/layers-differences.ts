@@ -43,7 +43,7 @@ function isStatus({ what, field }: Difference): boolean {
 }
 
 /** Protocols that bring no list of this program to a decoder, and headers that tshark 4.0.17 has no dissector for. */
-const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp|openvpn:tls|igmp:pim)/;
+const UNKNOWN_HERE = /:(eth:llc:dtp|mpls:ip:icmp|openvpn:tls|quic:tls|igmp:pim)/;
 const UNKNOWN_THERE = /^eth:ppp:/;
 
 export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
@@ -51,7 +51,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'a header that contradicts itself or is cut is shown as far as it goes',
     reason:
       'tshark stops at the first length that it takes for a lie (bogus IP, TCP and option lengths, an IPv6 header of another version, addresses of ARP that do not all fit); here the fields that were captured are shown and the problem is told, as the issue asks of damaged and cut headers',
-    most: 1000,
+    most: 700,
     is: (difference) =>
       (difference.what === 'extra' || stopsThere(difference)) &&
       !isElsewhere(difference) &&
@@ -61,7 +61,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'tshark goes on reading behind the end or past a bound',
     reason:
       'here lists end where their length says and are bounded, and the problem tells it; tshark reads on until the frame ends',
-    most: 40,
+    most: 45,
     is: ({ what, problem }) => what === 'missing' && problem !== '',
   },
   {
@@ -77,7 +77,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   {
     kind: 'depth',
     reason: `a dissection follows at most ${MAX_LAYERS} headers; the packet nests 74, which RFC 8200 section 4.1 advises against`,
-    most: 2,
+    most: 1,
     is: ({ what, ours }) => what === 'layers' && ours.split(':').length >= MAX_LAYERS - 1,
   },
   {
@@ -90,7 +90,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'a length of 0 without a jumbo option',
     reason:
       'segmentation offload leaves lengths of 0 (RFC 2675 section 4 and 5 give them to jumbograms alone): here the packet then fills its frame, tshark stops',
-    most: 25,
+    most: 12,
     is: (difference) =>
       (stopsThere(difference) && (difference.theirs.endsWith(':udp') || difference.layer === 'ipv6.hopopts')) ||
       (difference.what === 'extra' && difference.field.startsWith('udp.checksum')),
@@ -121,7 +121,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'checksums of packets that are not all there',
     reason:
       'what the checksum covers was not captured (the IP length exceeds the frame): tshark sums up what is there and calls it bad; and where all that UDP counts (RFC 768) was captured, tshark does not judge it because the IP payload is longer',
-    most: 5,
+    most: 6,
     is: (difference) =>
       isStatus(difference) &&
       ((difference.ours === '2' && difference.theirs === '0') ||
@@ -131,7 +131,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'content before ports',
     reason:
       'the issue asks for hints by content first; tshark knows this protocol by its port alone, which is another one here',
-    most: 20,
+    most: 60,
     is: (difference) => ['data', 'tpkt'].includes(aboveTransport(difference)?.theirs ?? ''),
   },
   {
@@ -145,7 +145,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'segments that tshark has seen',
     reason:
       'one packet is read: that its bytes came before, on another interface of the same capture, does not change what they are',
-    most: 20,
+    most: 40,
     is: (difference) => difference.repeated && stopsThere(difference),
   },
   {
@@ -176,7 +176,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'headers that only one side decodes',
     reason:
       'Cisco ISL is read as the IEEE 802.3 frame that it looks like, MPLS in UDP (RFC 7510), version 1 of PIM (inside IGMP, superseded by RFC 2117) and the TLS inside OpenVPN are not among the headers of this program; tshark 4.0.17 has no dissector for EtherType 0x880b (PPP)',
-    most: 120,
+    most: 140,
     is: ({ theirNames, ours, theirs, what }) =>
       theirNames[1] === 'eth' || UNKNOWN_HERE.test(theirs) || (what === 'layers' && UNKNOWN_THERE.test(ours)),
   },
@@ -184,7 +184,7 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
     kind: 'registers and hello options of PIM',
     reason:
       'RFC 7761 section 4.9.3: the checksum of a Register covers its first 8 bytes; over IPv6 tshark adds a pseudo-header with another length and calls good ones bad, and it names a PIM layer of a dummy header (section 4.9.3, Null-Register) of which there is no byte; in hello options of another length than theirs (section 4.9.2) it reads fields all the same',
-    most: 25,
+    most: 30,
     is: ({ field, what, ours, theirs, packet }) =>
       field === 'pim.cksum.status' ||
       (packet.includes('pimv2-oobr') && what === 'missing') ||
