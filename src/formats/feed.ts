@@ -40,7 +40,14 @@ export function openFileFeed(source: ByteSource, windowBytes: number, position: 
 /** A feed from the beginning of any source. */
 export function openStreamFeed(source: ByteSource, windowBytes: number, signal: AbortSignal | undefined): Feed {
   const chunks = source.stream(signal)[Symbol.asyncIterator]();
-  return { source, window: createWindow(windowBytes, 0, null), chunks, pending: new Uint8Array(0), problem: null, read: 0 };
+  return {
+    source,
+    window: createWindow(windowBytes, 0, null),
+    chunks,
+    pending: new Uint8Array(0),
+    problem: null,
+    read: 0,
+  };
 }
 
 /** Reads as much as the window has room for; `window.final` when nothing came. */
@@ -50,7 +57,8 @@ export function fillFromFile(feed: Feed): void {
   window.position += window.skip;
   window.skip = 0;
   const wanted = window.end + Math.min(room, FIRST_READ + feed.read);
-  const count = room === 0 ? 0 : source.readSync(window.bytes.subarray(window.end, wanted), window.position + window.end);
+  const count =
+    room === 0 ? 0 : source.readSync(window.bytes.subarray(window.end, wanted), window.position + window.end);
   window.end += count;
   feed.read += count;
   window.final = count === 0;
