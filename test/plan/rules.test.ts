@@ -1,13 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import fc from 'fast-check';
-import { PcapshError } from '../../src/errors.js';
 import type { Rules } from '../../src/filter/rules.js';
 import type { Capture } from '../../src/plan/capture.js';
 import { openWorkspace } from '../../src/plan/workspace.js';
-import { randomFile } from '../support/random-capture.js';
-import { useTemporaryFolder } from '../support/temporary-folder.js';
 
-const folder = useTemporaryFolder();
 const OFFICE = 'examples/office.pcapng';
 
 async function withOffice<T>(interactive: boolean, work: (office: Capture) => Promise<T>): Promise<T> {
@@ -45,9 +39,24 @@ describe('rules', () => {
     [{ proto: ['tcp', 'udp'], srcPort: ['50-500'] }, '(tcp or udp) and src portrange 50-500'],
     [{ proto: ['tcp'], notPort: [443, 80] }, 'tcp and not port 443 and not port 80'],
     [{ proto: ['udp', 'tcp'], ip: ['10.0.0.0/16'] }, '(udp or tcp) and net 10.0.0.0/16'],
-    [{ proto: ['tcp'], srcIp: ['10.0.0.0/8'], notDstIp: ['10.0.0.0/8'] }, 'tcp and src net 10.0.0.0/8 and not dst net 10.0.0.0/8'],
-    [{ op: 'or', rules: [{ proto: ['tcp'], port: [25] }, { proto: ['udp'], port: [53] }] }, 'tcp port 25 or udp port 53'],
-    [{ op: 'and', rules: [{ proto: ['tcp'] }, { op: 'not', rules: [{ port: [443] }, { port: [80] }] }] }, 'tcp and not (port 443 or port 80)'],
+    [
+      { proto: ['tcp'], srcIp: ['10.0.0.0/8'], notDstIp: ['10.0.0.0/8'] },
+      'tcp and src net 10.0.0.0/8 and not dst net 10.0.0.0/8',
+    ],
+    [
+      {
+        op: 'or',
+        rules: [
+          { proto: ['tcp'], port: [25] },
+          { proto: ['udp'], port: [53] },
+        ],
+      },
+      'tcp port 25 or udp port 53',
+    ],
+    [
+      { op: 'and', rules: [{ proto: ['tcp'] }, { op: 'not', rules: [{ port: [443] }, { port: [80] }] }] },
+      'tcp and not (port 443 or port 80)',
+    ],
   ])('%j', async (rules, expression) => {
     const tagged = expression.includes('protochain');
     const packets = await kept(rules);
