@@ -9,7 +9,15 @@ export {
   formatTimestamp,
   formatTimestampParts,
 } from './time/format.js';
+export { type Moment, parseMoment } from './time/moment.js';
 export { NANOS_PER_SECOND, type Nanos, nanosFromParts, splitNanos } from './time/nanos.js';
 export { parseTimePoint, parseTimeWindow, type TimePoint, type TimeWindow } from './time/parse.js';
-export { resolveTimePoint, resolveTimeWindow, type TimeContext, type TimeRange } from './time/resolve.js';
+export {
+  clockNotes,
+  needsPackets,
+  resolveTimePoint,
+  resolveTimeWindow,
+  type TimeContext,
+  type TimeRange,
+} from './time/resolve.js';
 export { checkZone } from './time/zone.js';

@@ -14,6 +14,22 @@ export function setRow(bitmap: Bitmap, row: number): void {
   bitmap[row >>> 5] |= 1 << (row & 31);
 }
 
+/** Selects the rows from `from` to `to`, exclusive: whole words at once. */
+export function setRows(bitmap: Bitmap, from: number, to: number): void {
+  if (to <= from) return;
+  const first = from >>> 5;
+  const last = (to - 1) >>> 5;
+  const head = 0xffffffff << (from & 31);
+  const tail = 0xffffffff >>> (31 - ((to - 1) & 31));
+  if (first === last) {
+    bitmap[first] |= head & tail;
+    return;
+  }
+  bitmap[first] |= head;
+  bitmap.fill(0xffffffff, first + 1, last);
+  bitmap[last] |= tail;
+}
+
 /** How many rows are selected. */
 export function countBits(bitmap: Bitmap): number {
   let count = 0;

@@ -20,6 +20,11 @@ export interface TimeRange {
   end: Nanos | null;
 }
 
+/** Whether what a point means hangs on the packets: it counts from the first or the last one, or has no date. */
+export function needsPackets(point: TimePoint | null): boolean {
+  return point !== null && (point.kind === 'relative' || point.kind === 'clock');
+}
+
 type ClockPoint = Extract<TimePoint, { kind: 'clock' }>;
 
 /**
@@ -88,6 +93,44 @@ function resolveCivil(text: string, local: Nanos, zone: string): Nanos {
   const message = `"${text}" occurs twice in ${zone}: ${first} and ${second}`;
   throw new PcapshError('time.twice', message, { ...input, hint: 'write one of the two' });
 }
+
+/**
+ * What has to be told of clock times whose day was chosen: that clocks show one twice on that day, or that they were put forward over it on a day between.
+ * `range` is what the window was resolved to.
+ */
+export function clockNotes({ start, end }: TimeWindow, range: TimeRange, context: TimeContext): string[] {
+  return [
+    ...notesOf(start, range.start, range.end ?? context.first, context),
+    ...notesOf(end, range.end, range.start ?? context.first, context),
+  ];
+}
+
+function notesOf(point: TimePoint | null, instant: Nanos | null, from: Nanos | null, context: TimeContext): string[] {
+  if (point?.kind !== 'clock' || instant === null) return [];
+  const zone = point.zone ?? context.zone ?? 'UTC';
+  const second = Number(splitNanos(instant).seconds);
+  const local = second + zoneOffset(zone, second);
+  const notes: string[] = [];
+  const other = instantsOfLocal(zone, local).find((each) => each !== second);
+  if (other !== undefined) {
+    const [taken, left] = [second, other].map((each) => formatTimestamp(BigInt(each) * NANOS_PER_SECOND, zone));
+    notes.push(`"${point.text}" occurs twice in ${zone}: ${taken} is taken, not ${left}`);
+  }
+  const step = from === null || from <= instant ? -SECONDS_PER_DAY : SECONDS_PER_DAY;
+  const beside = local + step;
+  const passed = BigInt(beside - zoneOffset(zone, second)) * NANOS_PER_SECOND;
+  const between = from !== null && (step < 0 ? passed >= from - HOUR : passed <= from + HOUR);
+  if (between && instantsOfLocal(zone, beside).length === 0) {
+    const there = step < 0 ? 'the day before' : 'the day after';
+    notes.push(
+      `clocks in ${zone} were put forward over "${point.text}" ${there} ${formatTimestamp(instant, zone)}, which is taken`,
+    );
+  }
+  return notes;
+}
+
+/** Clocks are put forward by as much, rarely by less. */
+const HOUR = 3_600n * NANOS_PER_SECOND;
 
 /** The first instant at or after `time` at which clocks show the clock time. */
 function clockAfter(point: ClockPoint, time: Nanos, context: TimeContext): Nanos {
