@@ -31,3 +31,19 @@ export async function breathe(signal: AbortSignal | undefined): Promise<void> {
 export function isCancelled(error: unknown): boolean {
   return error instanceof PcapshError && error.kind === 'cancelled';
 }
+
+/** Longest that work on the main thread goes on without letting others have it, milliseconds: less than half a frame. */
+const SLICE_MILLISECONDS = 5;
+
+/** Called between small pieces of work: lets timers, signals and keys have the thread when a slice of time is used up, and ends a cancelled run. */
+export type Pace = () => Promise<void>;
+
+/** A pace that begins now. */
+export function createPace(signal: AbortSignal | undefined, slice = SLICE_MILLISECONDS): Pace {
+  let end = performance.now() + slice;
+  return async () => {
+    if (performance.now() < end) return;
+    await breathe(signal);
+    end = performance.now() + slice;
+  };
+}

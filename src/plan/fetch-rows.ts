@@ -15,11 +15,18 @@ export function fetchRows(
 ): Generator<PacketBatch> {
   const segment = table.segments[ordinal];
   const firstNumber = table.firstRows[ordinal] + 1;
-  const pick = (column: ArrayLike<number>): Float64Array => Float64Array.from(rows, (row) => column[row]);
+  const count = rows.length;
+  const pick = (column: ArrayLike<number>): Float64Array => {
+    const picked = new Float64Array(count);
+    for (let i = 0; i < count; i++) picked[i] = column[rows[i]];
+    return picked;
+  };
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = firstNumber + rows[i];
   const wanted: WantedRecords = {
-    count: rows.length,
+    count,
     offsets: pick(segment.offset),
-    numbers: Float64Array.from(rows, (row) => firstNumber + row),
+    numbers,
     lengths: pick(segment.length),
     seconds: pick(segment.seconds),
     nanoseconds: pick(segment.nanoseconds),

@@ -2,9 +2,9 @@ import { compileFilter, type Filter, type SegmentTest } from '../filter/filter.j
 import type { PacketBatch } from '../formats/batch.js';
 import type { RunOptions } from '../progress.js';
 import { type Bitmap, emptyBitmap, isSet, rowsOf, setRow } from '../table/bitmap.js';
-import { flowClassesOf } from '../table/flow-classes.js';
+import { classifyFlows, flowClassesOf } from '../table/flow-classes.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
-import { breathe } from './cancellation.js';
+import { breathe, createPace } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
 import { packetOf } from './packet.js';
 import { selectByRules } from './rule-stage.js';
@@ -86,8 +86,10 @@ export async function selectRows(
   options: RunOptions,
 ): Promise<Selection> {
   const kept: SourceSelection[] = [];
+  const pace = createPace(options.signal); // a prompt stays alive while hundreds of millions of rows are filtered
   for (const selected of selection) {
     const { source, table, bitmaps } = selected;
+    if (table.done) for (const _segment of classifyFlows(table)) await pace();
     const test = testFor(selected);
     const judge = judgeFor(selected);
     const segments: Bitmap[] = [];
@@ -98,12 +100,12 @@ export async function selectRows(
       const bitmap = emptyBitmap(rows);
       const undecided = test(segment, rows, bitmap);
       if (before !== null) for (let w = 0; w < bitmap.length; w++) bitmap[w] &= before[w];
-      const pending = before === null ? [...undecided] : [...undecided].filter((row) => isSet(before, row));
+      const pending = before === null ? undecided.slice() : undecided.filter((row) => isSet(before, row));
       await judgeRows(source, table, i, pending, options, (batch, at, row) => {
         if (judge(batch, at, source)) setRow(bitmap, row);
       });
       segments.push(bitmap);
-      if (i % 8 === 7) await breathe(options.signal); // a prompt stays alive while hundreds of millions of rows are filtered
+      await pace();
     }
     kept.push({ source, table, bitmaps: segments });
   }
@@ -135,20 +137,24 @@ async function judgeEach(selection: Selection, judge: Judge, options: RunOptions
   return judged;
 }
 
+/** Rows that are looked up together before they are read: more would keep the thread for longer than a frame. */
+const READ_ROWS = 32_768;
+
 /** Reads some rows of a segment and hands each over with its row. */
 async function judgeRows(
   source: SourceFile,
   table: PacketTable,
   ordinal: number,
-  rows: ArrayLike<number>,
+  rows: Uint32Array,
   options: RunOptions,
   take: (batch: PacketBatch, at: number, row: number) => void,
 ): Promise<void> {
-  if (rows.length === 0) return;
   const firstRow = table.firstRows[ordinal];
-  for (const batch of fetchRows(source, table, ordinal, rows)) {
-    for (let at = 0; at < batch.count; at++) take(batch, at, batch.number[at] - 1 - firstRow);
-    await breathe(options.signal);
+  for (let from = 0; from < rows.length; from += READ_ROWS) {
+    for (const batch of fetchRows(source, table, ordinal, rows.subarray(from, from + READ_ROWS))) {
+      for (let at = 0; at < batch.count; at++) take(batch, at, batch.number[at] - 1 - firstRow);
+      await breathe(options.signal);
+    }
   }
 }
 

@@ -19,8 +19,13 @@ const known = new WeakMap<PacketTable, Uint32Array>();
  * one, so a filter that is decided by flow then needs no other column. Made once for a finished table, 4 bytes a flow and direction.
  */
 export function flowClassesOf(table: PacketTable): Uint32Array {
-  const made = known.get(table);
-  if (made !== undefined) return made;
+  for (const _segment of classifyFlows(table));
+  return known.get(table)!;
+}
+
+/** The same in pieces: when it is through, `flowClassesOf` has nothing left to do. */
+export function* classifyFlows(table: PacketTable): Generator<void> {
+  if (known.has(table)) return;
   const classes = new Uint32Array(2 * table.flows.count).fill(NO_CLASS);
   for (const segment of table.segments) {
     const { flow, encapsulation, flags } = segment;
@@ -33,7 +38,7 @@ export function flowClassesOf(table: PacketTable): Uint32Array {
       if (before === found) continue;
       classes[key] = before === NO_CLASS ? found : MIXED_CLASSES;
     }
+    yield;
   }
   known.set(table, classes);
-  return classes;
 }
