@@ -1,5 +1,11 @@
+import { emitGeneve, viewGeneve } from '../../../src/decode/application/geneve.js';
+import { emitL2tp, viewL2tp } from '../../../src/decode/application/l2tp.js';
+import { emitVxlan, viewVxlan } from '../../../src/decode/application/vxlan.js';
 import { emitAuthentication, viewAuthentication } from '../../../src/decode/network/ah.js';
 import { emitArp, viewArp } from '../../../src/decode/network/arp.js';
+import { emitErspan, viewErspan } from '../../../src/decode/network/erspan.js';
+import { emitEsp, viewEsp } from '../../../src/decode/network/esp.js';
+import { emitGre, viewGre } from '../../../src/decode/network/gre.js';
 import { emitIcmp, viewIcmp } from '../../../src/decode/network/icmp.js';
 import { emitIcmpv6, viewIcmpv6 } from '../../../src/decode/network/icmpv6.js';
 import { emitIpv4, viewIpv4 } from '../../../src/decode/network/ipv4.js';
@@ -24,4 +30,10 @@ export const EMITS: EmitRow[] = [
   emitRow('ah', viewAuthentication, emitAuthentication),
   emitRow('icmp', viewIcmp, emitIcmp, { part: true }),
   emitRow('icmpv6', viewIcmpv6, emitIcmpv6, { part: true }),
+  emitRow('gre', viewGre, emitGre, { part: true }),
+  emitRow('esp', viewEsp, emitEsp, { part: true }),
+  emitRow('erspan', viewErspan, emitErspan),
+  emitRow('vxlan', viewVxlan, emitVxlan),
+  emitRow('geneve', viewGeneve, emitGeneve),
+  emitRow('l2tp', viewL2tp, emitL2tp, { part: true }),
 ];
