@@ -69,6 +69,12 @@ export interface ArgumentSpec {
   readonly bare?: string;
   /** How help shows the value: N, FILE, EXPRESSION. */
   readonly placeholder?: string;
+  /** Throws an input error, its span within the text, for a text that cannot be meant. */
+  readonly check?: (text: string) => void;
+  /** What completion offers: words, or what the open capture holds. */
+  readonly offers?: 'addresses' | 'ports' | (() => readonly string[]);
+  /** A structured filter flag; help tells those that negate another in one line. */
+  readonly rule?: 'plain' | 'negated';
 }
 
 type Value<A extends ArgumentSpec> = A extends { choices: readonly (infer Choice)[] }

@@ -20,6 +20,8 @@ export interface Desk {
   open(paths: string[], options: RunOptions): Promise<Capture>;
   /** What is known without reading: packets of the handle, and of the captures under it; null where it is not known yet. */
   known(capture: Capture): { packets: number | null; of: number | null };
+  /** The zone in which times are typed and shown. */
+  zone(): string;
   /** How packets are shown where a command does not say it. */
   packetView(): { columns: readonly ColumnName[] | null; time: TimeFormat };
   /** What an address of the capture is called, by the hosts file that was set and by the capture's own name records; null: nothing names it. */

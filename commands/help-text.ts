@@ -31,10 +31,13 @@ export function argumentLabel(spec: ArgumentSpec): string {
 
 /** `flows [--top N] [--unidirectional]`. */
 export function usage(command: Pick<Command, 'name' | 'args'>): string {
-  const words = command.args.map((spec) => {
-    const name = spec.flag ? argumentLabel(spec).replace(/^-\w, /, '') : placeholder(spec);
-    return spec.required ? name : `[${name}]${spec.flag && spec.many ? '…' : ''}`;
-  });
+  const words = command.args
+    .filter((spec) => spec.rule === undefined)
+    .map((spec) => {
+      const name = spec.flag ? argumentLabel(spec).replace(/^-\w, /, '') : placeholder(spec);
+      return spec.required ? name : `[${name}]${spec.flag && spec.many ? '…' : ''}`;
+    });
+  if (command.args.some((spec) => spec.rule !== undefined)) words.push('[--RULE VALUE]…');
   return [command.name, ...words].join(' ');
 }
 
@@ -62,7 +65,20 @@ export function helpFor(name: string, commands: readonly Command[]): HelpText {
     group: command.group,
     summary: command.summary,
     usage: usage(command),
-    args: command.args.map((spec) => ({ name: argumentLabel(spec), summary: spec.summary })),
+    args: describeArguments(command.args),
     examples: [...command.examples],
   };
+}
+
+function describeArguments(args: readonly ArgumentSpec[]): { name: string; summary: string }[] {
+  const lines = args
+    .filter((spec) => spec.rule !== 'negated')
+    .map((spec) => ({ name: argumentLabel(spec), summary: spec.summary }));
+  if (args.some((spec) => spec.rule === 'negated')) {
+    lines.push({
+      name: '--not-RULE VALUE',
+      summary: 'any of these rules negated: --not-ip 10.0.0.9, none of whose values may fit',
+    });
+  }
+  return lines;
 }

@@ -31,6 +31,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
     folders: { kind: (path) => host.files.kind(absolute(path)), list: (path) => host.files.list(absolute(path)) },
     open: (paths, runOptions) => workspace.load(paths, runOptions),
     known: (capture) => knownPackets(session, capture),
+    zone: () => inner.config.zone,
     packetView: () => ({ columns: inner.config.columns, time: inner.config.time }),
     namesOf: (capture) => namesOf(session, capture),
     handles: () => listHandles(session),

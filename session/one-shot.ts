@@ -1,5 +1,13 @@
-import { type AnyArguments, type ArgumentSpec, type Command, inputOf, outputOf } from '../commands/command.js';
+import {
+  type AnyArguments,
+  type ArgumentSpec,
+  type Command,
+  type Expression,
+  inputOf,
+  outputOf,
+} from '../commands/command.js';
 import { hasCaptureExtension } from '../commands/paths.js';
+import { RULE_FLAGS, rulesOf } from '../commands/rule-flags.js';
 import { PcapshError } from '../src/errors.js';
 import type { IndexPlace } from '../src/plan/sidecar-policy.js';
 import { type CommandList, type CompiledCell, type CompiledStage, checkArguments } from './compile.js';
@@ -74,12 +82,17 @@ export function argvLine(argv: readonly string[]): ArgvLine {
 export function oneShotArguments(command: Command, write: Command): readonly ArgumentSpec[] {
   if (command.group === 'session') return [...command.args, ...COMMON_FLAGS];
   const flags: ArgumentSpec[] = [...COMMON_FLAGS];
-  if (command.name !== 'filter') flags.push(FILTER_FLAG);
+  if (command.name !== 'filter') flags.push(FILTER_FLAG, ...borrowedRules(command));
   // Packets that come out can be written at once: `-o` and the flags of `write`.
   if (outputOf(command) === 'packets' && command.name !== 'write')
     flags.push(...write.args.filter((spec) => spec.flag));
   const own = command.args.filter((spec) => !flags.some((flag) => flag.name === spec.name));
   return [...own, ...flags];
+}
+
+/** The rules that a command takes on the command line; where it has a flag of the same name, that one is meant. */
+function borrowedRules(command: Command): ArgumentSpec[] {
+  return RULE_FLAGS.filter(({ name }) => command.args.every((spec) => spec.name !== name));
 }
 
 interface Sorted {
@@ -243,20 +256,23 @@ async function stagesOf(
     stages.push(stage);
   };
   if (inputOf(command) === 'packets') await add('load', { files: sorted.inputs.map((token) => token.text) }, nameSpan);
-  if (typeof args.filter === 'string') {
-    const at =
-      line.tokens.find((token) => token.text === args.filter || token.text === `--filter=${args.filter}`) ??
-      line.tokens[0];
-    const lead = at.text === args.filter ? 0 : '--filter='.length;
-    await add(
-      'filter',
-      { expression: { text: args.filter, place: (offset: number) => at.place(lead + offset) } },
-      at.span,
-    );
+  if (command.name !== 'filter') {
+    const rules = Object.fromEntries(borrowedRules(command).map(({ name }) => [name, args[name]]));
+    const given = rulesOf(rules) === null ? {} : { ...rules, unidirectional: args.unidirectional };
+    const text = typeof args.filter === 'string' ? expressionOf(args.filter, line) : null;
+    if (text !== null) await add('filter', { ...given, expression: text.expression }, text.span);
+    else if (rulesOf(given) !== null) await add('filter', given, nameSpan);
   }
   await add(command.name, args, nameSpan);
   const output = args.output as string[] | undefined;
   if (command.name !== 'write' && output !== undefined && output.length > 0)
     await add('write', { ...args, file: undefined }, nameSpan);
   return stages;
+}
+
+/** The expression of `--filter`, with its place in the line. */
+function expressionOf(text: string, { tokens }: ArgvLine): { expression: Expression; span: Span } {
+  const at = tokens.find((token) => token.text === text || token.text === `--filter=${text}`) ?? tokens[0];
+  const lead = at.text === text ? 0 : '--filter='.length;
+  return { expression: { text, place: (offset) => at.place(lead + offset) }, span: at.span };
 }

@@ -176,6 +176,7 @@ function readValue(spec: ArgumentSpec, token: Token, surroundings: Surroundings,
     case 'expression':
       return { text: token.text, place: token.place } satisfies Expression;
     default:
+      if (spec.check !== undefined) placed(token, () => spec.check!(token.text));
       return token.text;
   }
 }

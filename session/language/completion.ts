@@ -155,6 +155,7 @@ interface Place {
 
 function completeValue(spec: ArgumentSpec, place: Place): Completions {
   const { word, wordStart, known } = place;
+  if (spec.offers !== undefined) return completeOffered(spec.offers, place);
   if (spec.choices !== undefined) return completeChoice(spec.choices, spec.list === true, place);
   if (spec.isPath !== undefined) return completeSetting(place);
   if (spec.type === 'path') return completePath(place);
@@ -180,6 +181,14 @@ function completeChoice(choices: readonly string[], list: boolean, { word, wordS
     wordStart + last,
   );
   return list ? { ...fitting, goesOn: true } : fitting;
+}
+
+/** One value of a list: words, or what the capture holds. */
+function completeOffered(offers: NonNullable<ArgumentSpec['offers']>, place: Place): Completions {
+  const { known, handle } = place;
+  if (typeof offers === 'function') return completeChoice(offers(), true, place);
+  const values = known.values(handle);
+  return completeChoice(offers === 'ports' ? values.ports.map(String) : values.addresses, true, place);
 }
 
 /** The value of a setting: its words, or a file. */
