@@ -1,7 +1,13 @@
 import { createSummary, type SummaryState } from '../analyze/summary.js';
 import type { ByteSource } from '../formats/source.js';
 import type { Segment } from '../table/columns.js';
-import { type IndexJob, type IndexOutcome, type IndexRange, openIndexJob } from '../table/index-job.js';
+import {
+  type IndexJob,
+  type IndexOutcome,
+  type IndexRange,
+  type IndexSnapshot,
+  openIndexJob,
+} from '../table/index-job.js';
 
 /** What a thread answers that indexed a part of a file: everything but the segments. */
 export interface PartResult {
@@ -21,6 +27,8 @@ export interface PartOptions {
 export interface Part {
   run(): Promise<PartResult>;
   absorb(rest: IndexOutcome, segments: readonly Segment[]): Promise<PartResult>;
+  /** What is known by now; null before anything is. Called while `run` gives way to others. */
+  snapshot(): IndexSnapshot | null;
 }
 
 /** A part that has not run yet. */
@@ -42,5 +50,6 @@ export function createPart(source: ByteSource, options: PartOptions): Part {
       job.absorb(rest, segments);
       return result(job);
     },
+    snapshot: () => job?.snapshot() ?? null,
   };
 }

@@ -6,10 +6,10 @@ import { openReaderSync } from '../formats/reader.js';
 import type { ByteSource } from '../formats/source.js';
 import type { RunOptions } from '../progress.js';
 import { type Segment, viewSegment } from '../table/columns.js';
-import type { IndexOutcome, IndexRange } from '../table/index-job.js';
+import type { IndexOutcome, IndexRange, IndexSnapshot } from '../table/index-job.js';
 import { unlessCancelled } from './cancellation.js';
 import { createPart, type Part, type PartResult } from './index-part.js';
-import type { AbsorbMessage, IndexWorkerMessage, StartMessage } from './index-worker.js';
+import type { AbsorbMessage, AskMessage, IndexWorkerMessage, StartMessage } from './index-worker.js';
 import { requireNotShrunk } from './sources-unchanged.js';
 import { hasSpareWorker, SPLIT_BYTES, takeIndexWorker } from './spare-worker.js';
 import { workerFile } from './worker-file.js';
@@ -29,7 +29,12 @@ export interface IndexSourceOptions extends RunOptions {
   /** From this size on the file is split between two threads, bytes. Default SPLIT_BYTES. */
   splitBytes?: number;
   onSegment?: (segment: Segment) => void;
+  /** The pass over what `onSegment` tells has begun: what it knows can be asked for until it ends (then null). */
+  onStart?: (ask: AskSnapshot) => void;
 }
+
+/** Asks a running pass what it knows of the rows that it has made so far. */
+export type AskSnapshot = () => Promise<IndexSnapshot | null>;
 
 export interface IndexedSource {
   segments: Segment[];
@@ -37,9 +42,10 @@ export interface IndexedSource {
   summary: SummaryAccumulator;
 }
 
-interface StartedPart extends Part {
+interface StartedPart extends Omit<Part, 'snapshot'> {
   segments: Segment[];
   bytes: number;
+  ask: AskSnapshot;
   end(): void;
 }
 
@@ -95,6 +101,7 @@ async function indexParts(
   };
   try {
     const first = start({ from: 0, until: seam, description: null }, inWorker, options.onSegment);
+    options.onStart?.(first.ask);
     if (seam === null || description === null) return finishParts(first, await first.run());
     const second = start({ from: seam, until: null, description }, true);
     const [head, tail] = await Promise.all([first.run(), second.run()]);
@@ -173,7 +180,14 @@ function startHere(source: ByteSource, options: StartOptions): StartedPart {
     },
     isCancelled: () => Atomics.load(options.cancelled, 0) !== 0,
   });
-  const started: StartedPart = { segments, bytes: 0, run: part.run, absorb: part.absorb, end: () => undefined };
+  const started: StartedPart = {
+    segments,
+    bytes: 0,
+    run: part.run,
+    absorb: part.absorb,
+    ask: async () => part.snapshot(),
+    end: () => undefined,
+  };
   return started;
 }
 
@@ -199,6 +213,12 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
     });
   const first = answer();
   first.catch(() => undefined); // awaited by run()
+  let ended = false;
+  let asking: ((snapshot: IndexSnapshot | null) => void)[] = [];
+  const answerAsked = (snapshot: IndexSnapshot | null): void => {
+    for (const tell of asking) tell(snapshot);
+    asking = [];
+  };
   worker.on('message', (message: IndexWorkerMessage) => {
     if (message.kind === 'segment') {
       const segment = viewSegment(message.buffer, message.capacity, new Map());
@@ -207,6 +227,8 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
     } else if (message.kind === 'progress') {
       started.bytes = message.bytes;
       options.onProgress();
+    } else if (message.kind === 'snapshot') {
+      answerAsked(message.snapshot);
     } else if (message.kind === 'done') {
       message.exactTimes.forEach((times, i) => {
         if (i < segments.length) segments[i].exactTimes = times;
@@ -217,9 +239,11 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
   worker.on('error', (error) =>
     settle?.reject(new PcapshError('worker.failed', `the index worker of ${source.name} failed: ${error.message}`)),
   );
-  worker.on('exit', () =>
-    settle?.reject(new PcapshError('worker.ended', `the index worker of ${source.name} ended before it was done`)),
-  );
+  worker.on('exit', () => {
+    ended = true;
+    answerAsked(null);
+    settle?.reject(new PcapshError('worker.ended', `the index worker of ${source.name} ended before it was done`));
+  });
   const started: StartedPart = {
     segments,
     bytes: 0,
@@ -234,6 +258,12 @@ function startWorker(source: ByteSource, options: StartOptions): StartedPart {
       worker.postMessage(message);
       return result;
     },
+    ask: () =>
+      new Promise((resolve) => {
+        if (ended) return resolve(null);
+        const message: AskMessage = { kind: 'snapshot' };
+        if (asking.push(resolve) === 1) worker.postMessage(message);
+      }),
     end: () => void worker.terminate(),
   };
   return started;

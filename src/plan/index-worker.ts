@@ -3,7 +3,7 @@ import { PcapshError } from '../errors.js';
 import { openSource } from '../formats/open-source.js';
 import type { ByteSource, FileIdentity } from '../formats/source.js';
 import { viewSegment } from '../table/columns.js';
-import type { IndexOutcome, IndexRange } from '../table/index-job.js';
+import type { IndexOutcome, IndexRange, IndexSnapshot } from '../table/index-job.js';
 import { createPart, type Part, type PartResult } from './index-part.js';
 
 /** The first thing that a worker is told: what to read. `cancelled`: one shared element, not 0 once the run is to end. */
@@ -32,9 +32,15 @@ export interface AbsorbMessage {
   segments: SegmentMessage[];
 }
 
+/** At any time: what is known by now. */
+export interface AskMessage {
+  kind: 'snapshot';
+}
+
 export type IndexWorkerMessage =
   | { kind: 'segment'; buffer: SharedArrayBuffer; capacity: number }
   | { kind: 'progress'; bytes: number; rows: number }
+  | { kind: 'snapshot'; snapshot: IndexSnapshot | null }
   | { kind: 'done'; result: PartResult; exactTimes: Map<number, bigint | null>[] }
   | { kind: 'failed'; code: string; message: string; hint: string | null };
 
@@ -68,9 +74,10 @@ if (port !== null) {
       segments.map(({ buffer, capacity, exactTimes: times }) => viewSegment(buffer, capacity, times)),
     );
   };
-  port.on('message', (message: StartMessage | AbsorbMessage) => {
+  port.on('message', (message: StartMessage | AbsorbMessage | AskMessage) => {
     try {
-      (message.kind === 'start' ? start(message) : absorb(message)).then(finish, fail);
+      if (message.kind === 'snapshot') say({ kind: 'snapshot', snapshot: part?.snapshot() ?? null });
+      else (message.kind === 'start' ? start(message) : absorb(message)).then(finish, fail);
     } catch (error) {
       fail(error);
     }

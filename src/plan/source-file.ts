@@ -3,6 +3,7 @@ import type { CaptureDescription, Damage } from '../formats/model.js';
 import type { ByteSource, FileIdentity } from '../formats/source.js';
 import type { Progress } from '../progress.js';
 import type { PacketTable } from '../table/packet-table.js';
+import type { AskSnapshot } from './index-source.js';
 
 /** One source file of a workspace, loaded once however often it is named. */
 export interface SourceFile {
@@ -21,6 +22,8 @@ export interface SourceFile {
   table: PacketTable | null;
   /** Resolves when the table is done. */
   indexing: Promise<IndexedFile> | null;
+  /** While the table grows: what is known of its rows so far. */
+  ask: AskSnapshot | null;
   progress: Progress | null;
   /** Told of the progress of the index pass. */
   readonly watchers: Set<(progress: Progress) => void>;

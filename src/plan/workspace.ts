@@ -92,6 +92,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       bytes,
       table: null,
       indexing: null,
+      ask: null,
       progress: null,
       watchers: new Set(),
     };
@@ -195,6 +196,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
         threads,
         splitBytes,
         onSegment: (segment) => table.segments.push(segment),
+        onStart: (ask) => {
+          file.ask = ask;
+        },
       });
       completeTable(table, indexed.segments, indexed.outcome);
       file.description = table.description;
@@ -202,6 +206,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const { damageCount } = indexed.outcome;
       file.damageCount = () => damageCount;
       file.progress = null;
+      file.ask = null;
       const made = { table, summary: indexed.summary, damageCount };
       kept.keep(bytes, made);
       return made;
@@ -209,6 +214,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       file.table = null;
       file.indexing = null;
       file.progress = null;
+      file.ask = null;
       throw error;
     }
   }

@@ -6,3 +6,8 @@ export function compareAddresses(words: Uint32Array, a: number, b: number): numb
   }
   return 0;
 }
+
+/** Whether the four words at a[i] and at b[j] are one address. The last word tells most addresses apart. */
+export function sameAddress(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
+  return a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j];
+}

@@ -83,3 +83,17 @@ export function viewFlows(buffer: SharedArrayBuffer | ArrayBuffer, capacity: num
     attempts: new Uint8Array(buffer, take(1), capacity),
   };
 }
+
+/** Adds the exact times of a flow to those known of it. */
+export function mergeExact(all: Map<number, ExactFlowTimes>, flow: number, times: ExactFlowTimes): void {
+  const known = all.get(flow);
+  if (known === undefined) {
+    all.set(flow, { ...times });
+    return;
+  }
+  if (times.first < known.first) {
+    known.first = times.first;
+    known.firstDirection = times.firstDirection;
+  }
+  if (times.last > known.last) known.last = times.last;
+}

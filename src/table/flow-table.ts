@@ -2,32 +2,19 @@ import { createOutline, type Outline, setAddresses } from '../decode/outline.js'
 import type { Nanos } from '../time.js';
 import { AddressDictionary } from './address-dictionary.js';
 import type { Segment } from './columns.js';
-import { type AddressColumns, allocateFlows, type ExactFlowTimes, type FlowColumns } from './flow-columns.js';
+import { sameAddress } from './compare-addresses.js';
+import {
+  type AddressColumns,
+  allocateFlows,
+  type ExactFlowTimes,
+  type FlowColumns,
+  mergeExact,
+} from './flow-columns.js';
 import { FlowKeys, Key } from './flow-keys.js';
+import { allocateRecords, doublesOf, Flow } from './flow-records.js';
 
 const FIRST_CAPACITY = 1024;
 
-/*
- * A flow while it is built is one record of 64 bytes, a cache line: its key, so that a probe that hits touches one slot and one record, and its counters.
- * As 32-bit words: 0 low and 1 high address (the address itself for IPv4, its ordinal for IPv6), 2 ports (low << 16 | high), 3 protocol and family,
- * 4 and 5 packets by direction, 6 and 7 latest time, 8 to 11 bytes by direction (two 64-bit floats), 12 and 13 earliest time,
- * 14 direction of the earliest packet | attempts to recognize the application << 1 | application << 8 | Key.icmp type and code << 16,
- * 15 packets with payload.
- */
-enum Flow {
-  words = 16,
-  doubles = 8,
-  last = 6,
-  /** In doubles. */
-  bytes = 4,
-  first = 12,
-  misc = 14,
-  payloads = 15,
-  /** Bits of `misc` that stay when an earlier packet turns up. */
-  kept = 0xff1e,
-  /** Bits of `misc`: an application is known, or all attempts are used up. */
-  settled = 0xff10,
-}
 /** So many payloads of a flow are looked at. */
 export const ATTEMPTS = 8;
 /** The columns of a segment that flows are counted with. */
@@ -323,14 +310,33 @@ export class FlowTable {
 
   /** The table as columns that hold exactly what is in use, shared between threads. */
   toColumns(): { flows: FlowColumns; addresses: AddressColumns } {
-    const { count, words, doubles, addresses } = this;
-    const c = allocateFlows(count);
-    c.count = count;
+    const { addresses } = this;
     const scratch = Uint32Array.of(0, 0, 0xffff, 0);
-    const ordinalOf = (word: number): number => {
+    const flows = this.columns((word) => {
       scratch[3] = word;
       return addresses.ordinalOf(scratch, 0);
-    };
+    });
+    return { flows, addresses: addresses.toColumns() };
+  }
+
+  /** The table as it is now, which goes on growing. For speed an IPv4 address has an ordinal for each of its flows. */
+  snapshot(): { flows: FlowColumns; addresses: AddressColumns } {
+    const { addresses } = this;
+    let { count } = addresses;
+    const words = new Uint32Array(new SharedArrayBuffer(16 * (count + 2 * this.count)));
+    words.set(addresses.words.subarray(0, 4 * count));
+    const flows = this.columns((word) => {
+      words[4 * count + 2] = 0xffff;
+      words[4 * count + 3] = word;
+      return count++;
+    });
+    return { flows, addresses: { count, words } };
+  }
+
+  private columns(ordinalOf: (word: number) => number): FlowColumns {
+    const { count, words, doubles } = this;
+    const c = allocateFlows(count);
+    c.count = count;
     for (let flow = 0, k = 0, d = Flow.bytes; flow < count; flow++, k += Flow.words, d += Flow.doubles) {
       const isIpv6 = (words[k + 3] & Key.ipv6) !== 0;
       c.low[flow] = isIpv6 ? words[k] : ordinalOf(words[k]);
@@ -353,20 +359,8 @@ export class FlowTable {
       c.icmp[flow] = words[k + Flow.misc] >>> 16;
     }
     for (const [flow, times] of this.exactTimes) c.exactTimes.set(flow, times);
-    return { flows: c, addresses: addresses.toColumns() };
+    return c;
   }
-}
-
-/** Memory of this size begins 16 bytes behind a page, where the allocator keeps its notes: from here on records lie in one cache line each. */
-const ALIGNMENT = 48;
-
-function allocateRecords(capacity: number): Int32Array {
-  const bytes = capacity * Flow.words * 4;
-  return new Int32Array(new ArrayBuffer(ALIGNMENT + bytes), ALIGNMENT, capacity * Flow.words);
-}
-
-function doublesOf(words: Int32Array): Float64Array {
-  return new Float64Array(words.buffer, words.byteOffset, words.length / 2);
 }
 
 /** Whether the IPv4 flow whose record begins at words[k] has the key at q[at]. */
@@ -377,21 +371,4 @@ function isKey(words: Int32Array, k: number, q: Int32Array, at: number): boolean
     words[k + 2] === q[at + Key.ports] &&
     words[k + 3] === q[at + Key.protocol]
   );
-}
-
-function sameAddress(a: Uint32Array, i: number, b: Uint32Array, j: number): boolean {
-  return a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j];
-}
-
-function mergeExact(all: Map<number, ExactFlowTimes>, flow: number, times: ExactFlowTimes): void {
-  const known = all.get(flow);
-  if (known === undefined) {
-    all.set(flow, { ...times });
-    return;
-  }
-  if (times.first < known.first) {
-    known.first = times.first;
-    known.firstDirection = times.firstDirection;
-  }
-  if (times.last > known.last) known.last = times.last;
 }

@@ -58,12 +58,22 @@ export interface IndexOutcome {
   nextOffset: number | null;
 }
 
+/** What a running job knows: enough to judge the first `rows` rows by their columns. */
+export interface IndexSnapshot {
+  rows: number;
+  flows: FlowColumns;
+  addresses: AddressColumns;
+  encapsulations: Encapsulation[];
+  description: CaptureDescription;
+}
+
 /** One run of the index pass over a part of a file, in whatever thread calls it. */
 export interface IndexJob {
   run(): Promise<void>;
   /** Adds the outcome of the job that read the rest of the file; its segments' flow and encapsulation columns are translated in place. */
   absorb(rest: IndexOutcome, segments: readonly Segment[]): void;
   outcome(): IndexOutcome;
+  snapshot(): IndexSnapshot;
 }
 
 /** A job that has not run yet. Throws what opening and detecting the source throws. */
@@ -87,6 +97,12 @@ export async function openIndexJob(source: ByteSource, options: IndexJobOptions)
       rest = outcome;
     },
     outcome: () => join(reader, pass, rest),
+    snapshot: () => ({
+      rows: pass.rows,
+      ...pass.flows.snapshot(),
+      encapsulations: [...pass.encapsulations.entries],
+      description: reader.description,
+    }),
   };
 }
 
