@@ -11,7 +11,8 @@ import {
   type RuleFacts,
   type RuleJudge,
 } from './rule-judge.js';
-import { type BoundTest, type BoundTree, flagCodes, isExactWithin, isWithin, type TimeBounds } from './rule-tests.js';
+import { type BoundTest, type BoundTree, flagCodes } from './rule-tests.js';
+import { timeTest } from './time.js';
 
 /** The tables that rules are decided on. */
 export interface RuleTables extends RuleTable {
@@ -294,14 +295,11 @@ function compileRows(test: BoundTest, { rows: reader }: Work): SegmentCodes {
     };
   }
   if (test.kind === 'time') {
+    const within = timeTest(test.bounds.range);
     return (segment, rows) => {
       bits = bitsFor(bits, rows);
-      timeBits(segment, rows, test.bounds, bits.may);
-      for (const [row, time] of segment.exactTimes) {
-        if (row >= rows) continue;
-        if (isExactWithin(test.bounds, time)) bits.may[row >>> 5] |= 1 << (row & 31);
-        else bits.may[row >>> 5] &= ~(1 << (row & 31));
-      }
+      bits.may.fill(0);
+      within.select(segment, rows, bits.may);
       return invert(rows);
     };
   }
@@ -333,23 +331,6 @@ function flagBlock({ protocol, tcpFlags, flags }: Segment, block: number, codes:
   return true;
 }
 
-function timeBits({ seconds, nanoseconds }: Segment, rows: number, bounds: TimeBounds, may: Uint32Array): void {
-  const { startSeconds, endSeconds } = bounds;
-  for (let block = 0; block < may.length; block++) {
-    let word = 0;
-    const base = block << 5;
-    const count = Math.min(32, rows - base);
-    for (let i = 0; i < count; i++) {
-      const second = seconds[base + i];
-      // Strictly within whole seconds, or at an edge, where the nanoseconds tell.
-      if (second > startSeconds && second < endSeconds) word |= 1 << i;
-      else if ((second === startSeconds || second === endSeconds) && isWithin(bounds, second, nanoseconds[base + i]))
-        word |= 1 << i;
-    }
-    may[block] = word;
-  }
-}
-
 function lengthBits(length: Uint32Array, rows: number, least: number, most: number, may: Uint32Array): void {
   for (let block = 0; block < may.length; block++) {
     let word = 0;
@@ -357,7 +338,7 @@ function lengthBits(length: Uint32Array, rows: number, least: number, most: numb
     const count = Math.min(32, rows - base);
     for (let i = 0; i < count; i++) {
       const value = length[base + i];
-      if (value >= least && value <= most) word |= 1 << i;
+      word |= (value >= least && value <= most ? 1 : 0) << i;
     }
     may[block] = word;
   }

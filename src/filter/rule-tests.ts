@@ -1,5 +1,13 @@
 import type { Cidr } from '../bytes/address.js';
-import { type Nanos, resolveTimeWindow, splitNanos, type TimeContext, type TimeRange } from '../time.js';
+import { PcapshError } from '../errors.js';
+import {
+  type Nanos,
+  resolveTimeWindow,
+  splitNanos,
+  type TimeContext,
+  type TimeRange,
+  type TimeWindow,
+} from '../time.js';
 import { Code } from './rule-codes.js';
 import type { FlagTest, ValueTest } from './rule-values.js';
 import type { RuleTest, RuleTree } from './rules.js';
@@ -124,9 +132,22 @@ export function bindTimes(tree: RuleTree, context: TimeContext): BoundTree {
     default: {
       const { test, label } = tree;
       if (test.kind !== 'time') return { kind: 'test', test, label };
-      const bounds = timeBounds(resolveTimeWindow(test.window, context));
+      const bounds = timeBounds(resolve(test.window, context));
       return { kind: 'test', test: { kind: 'time', bounds }, label };
     }
+  }
+}
+
+/** The window that no time is in. */
+const NOWHERE: TimeRange = { start: 0n, end: -1n };
+
+/** Where a window counts from packets and no packet has a time, nothing is in it. */
+function resolve(window: TimeWindow, context: TimeContext): TimeRange {
+  try {
+    return resolveTimeWindow(window, context);
+  } catch (error) {
+    if (error instanceof PcapshError && error.code === 'time.no-packets') return NOWHERE;
+    throw error;
   }
 }
 

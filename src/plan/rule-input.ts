@@ -22,7 +22,7 @@ export function inputTimes(selection: Selection): { first: Nanos | null; last: N
   };
   for (const { table, bitmaps } of selection) {
     table.segments.forEach((segment, i) => {
-      const ends = plainTimes(segment, segmentRows(segment), bitmaps[i]);
+      const ends = timesOf(segment, segmentRows(segment), bitmaps[i]);
       if (ends !== null) ends.forEach(take);
       for (const [row, time] of segment.exactTimes) {
         const bitmap = bitmaps[i];
@@ -31,6 +31,18 @@ export function inputTimes(selection: Selection): { first: Nanos | null; last: N
     });
   }
   return { first, last };
+}
+
+const wholeTimes = new WeakMap<Segment, { rows: number; ends: [Nanos, Nanos] | null }>();
+
+/** Those of a whole segment are remembered: published rows never change. */
+function timesOf(segment: Segment, rows: number, bitmap: Bitmap | null): [Nanos, Nanos] | null {
+  if (bitmap !== null) return plainTimes(segment, rows, bitmap);
+  const known = wholeTimes.get(segment);
+  if (known?.rows === rows) return known.ends;
+  const ends = plainTimes(segment, rows, null);
+  wholeTimes.set(segment, { rows, ends });
+  return ends;
 }
 
 /** Earliest and latest of the times that fit the columns; null when no selected row has one. */
@@ -116,39 +128,38 @@ function packetsOf({ table, bitmaps }: SourceSelection): Uint32Array {
     });
     packets = counters.packets;
   }
-  return Uint32Array.from({ length: flows.count }, (_, flow) => packets[2 * flow] + packets[2 * flow + 1]);
+  const sums = new Uint32Array(flows.count);
+  for (let flow = 0; flow < sums.length; flow++) sums[flow] = packets[2 * flow] + packets[2 * flow + 1];
+  return sums;
 }
 
 /** Codes by 2 * flow + direction. */
-async function codesOf(test: BoundTest, joined: JoinedFlows): Promise<Uint8Array> {
-  const { flows } = joined;
-  const matches = await flowTest(test, joined);
-  return Uint8Array.from({ length: 2 * flows.count }, (_, key) => (matches(key >>> 1, key & 1) ? Code.yes : Code.no));
-}
-
-async function flowTest(
-  test: BoundTest,
-  { flows, addresses, packets }: JoinedFlows,
-): Promise<(flow: number, direction: number) => boolean> {
-  switch (test.kind) {
-    case 'app':
-      return (flow) => test.applications.has(flows.application[flow]);
-    case 'minFlowPackets':
-      return (flow) => packets[flow] >= test.value;
-    case 'flowId': {
-      const { ids, communityIds, directed } = test;
-      const flowId = await createFlowIdHasher();
-      return (flow, direction) => {
-        if (communityIds.size > 0 && communityIds.has(flowCommunityId(flows, addresses.words, flow))) return true;
-        if (ids.size === 0) return false;
-        const [from, to] = direction === 0 ? [flows.low, flows.high] : [flows.high, flows.low];
-        const [fromPort, toPort] = direction === 0 ? [flows.lowPort, flows.highPort] : [flows.highPort, flows.lowPort];
-        const { words } = addresses;
-        const id = flowId(words, from[flow], fromPort[flow], to[flow], toPort[flow], flows.protocol[flow], directed);
-        return ids.has(id);
-      };
+async function codesOf(test: BoundTest, { flows, addresses, packets }: JoinedFlows): Promise<Uint8Array> {
+  const codes = new Uint8Array(2 * flows.count).fill(Code.no);
+  if (test.kind === 'app') {
+    const wanted = Uint8Array.from({ length: 256 }, (_, id) => (test.applications.has(id) ? Code.yes : Code.no));
+    const { application } = flows;
+    for (let key = 0; key < codes.length; key++) codes[key] = wanted[application[key >>> 1]];
+  } else if (test.kind === 'minFlowPackets') {
+    const { value } = test;
+    for (let key = 0; key < codes.length; key++) if (packets[key >>> 1] >= value) codes[key] = Code.yes;
+  } else if (test.kind === 'flowId') {
+    const { ids, communityIds, directed } = test;
+    const { words } = addresses;
+    const { low, high, lowPort, highPort, protocol } = flows;
+    const flowId = await createFlowIdHasher();
+    for (let flow = 0; flow < flows.count; flow++) {
+      const named = communityIds.size > 0 && communityIds.has(flowCommunityId(flows, words, flow));
+      for (let direction = 0; direction < 2; direction++) {
+        const id =
+          ids.size === 0 || named
+            ? ''
+            : direction === 0
+              ? flowId(words, low[flow], lowPort[flow], high[flow], highPort[flow], protocol[flow], directed)
+              : flowId(words, high[flow], highPort[flow], low[flow], lowPort[flow], protocol[flow], directed);
+        if (named || ids.has(id)) codes[2 * flow + direction] = Code.yes;
+      }
     }
-    default:
-      throw new TypeError(`${test.kind} is no test of a flow`);
   }
+  return codes;
 }
