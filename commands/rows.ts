@@ -1,7 +1,6 @@
 import { describePacket } from '../src/decode/describe.js';
 import type { Capture, CaptureSource } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
-import { unfold } from '../src/plan/steps.js';
 import type { Nanos } from '../src/time.js';
 import type { Context } from './command.js';
 import type { ColumnName, PacketView } from './packet-view.js';
@@ -27,11 +26,8 @@ export async function previewOf(
   if (wanted > 0) {
     for await (const packet of capture.head(wanted).packets({ signal, onProgress })) packets.push(packet);
   }
-  const rows = await rowsOf(packets, {
-    nameOf: desk.namesOf(capture),
-    sources: await capture.sources(context),
-    columns,
-  });
+  const sources = await capture.sources(context);
+  const rows = await rowsOf(packets, { nameOf: desk.namesOf(capture), sources, columns });
   // The whole of a capture is counted only when its table has been built anyway; a selection is what the user wants to know the size of.
   const known = desk.known(capture);
   const { step } = capture.plan;
@@ -40,8 +36,8 @@ export async function previewOf(
     kind: 'preview',
     rows,
     packets: count,
-    of: step === 'filter' ? known.of : null,
-    several: unfold(capture.plan).load.files.length > 1,
+    of: step === 'filter' || step === 'time' ? known.of : null,
+    several: sources.filter(({ compared }) => compared !== true).length > 1,
     // What is damaged is known when all has been counted.
     sources: await capture.sources({ signal, onProgress }),
     columns,

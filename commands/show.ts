@@ -1,7 +1,6 @@
 import { layerNames } from '../src/decode/known-protocols.js';
 import { PcapshError } from '../src/errors.js';
 import type { NumberRange } from '../src/plan/packet-numbers.js';
-import { unfold } from '../src/plan/steps.js';
 import { declare } from './command.js';
 import { type NumberArgument, parsePacketNumbers, rangeText } from './packet-number.js';
 import type { ShownPacket } from './result.js';
@@ -51,7 +50,8 @@ export const show = declare({
     for (const text of args.numbers) parsePacketNumbers(text);
   },
   async run(input, args, { signal, onProgress, whole, desk }) {
-    const { files } = unfold(input.plan).load;
+    const sources = await input.sources({ signal, onProgress });
+    const files = sources.filter(({ compared }) => compared !== true).map(({ path }) => path);
     const ranges = args.numbers.map((text) => rangeOf(parsePacketNumbers(text), files));
     const limit = args.limit ?? (whole ? MOST : SHOWN);
     const { packets, more, missing } = await input.numbered(ranges, { signal, onProgress, limit });

@@ -10,7 +10,8 @@ export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } f
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';
-export type { Plan } from './plan/steps.js';
+export type { Plan, WindowText } from './plan/steps.js';
+export type { ResolvedWindow } from './plan/time-stage.js';
 export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';
 export type { Progress, RunOptions } from './progress.js';
 export type { Nanos } from './time.js';

@@ -6,7 +6,8 @@ import type { RunOptions } from '../progress.js';
 import type { Nanos } from '../time.js';
 import type { Packet } from './packet.js';
 import type { NumberedPackets, NumberRange } from './packet-numbers.js';
-import type { Plan } from './steps.js';
+import type { Plan, WindowText } from './steps.js';
+import type { ResolvedWindow } from './time-stage.js';
 
 /** How a capture is written. */
 export interface WriteOptions extends RunOptions {
@@ -57,6 +58,8 @@ export interface CaptureSource {
   path: string;
   description: CaptureDescription;
   damage: Damage[];
+  /** Its packets are only compared with: none of them comes out. */
+  compared?: true;
 }
 
 /** A handle: lazy, immutable. Nothing is read before something is asked. */
@@ -67,6 +70,17 @@ export interface Capture extends AsyncIterable<Packet> {
    * that of times in rules which name none.
    */
   filter(filter: string | Rules | ((packet: Packet) => boolean), options?: { zone?: string }): Capture;
+  /**
+   * A window of time, both ends included: `time('14:30..14:35', { zone: 'Europe/Berlin' })`, `time({ around: 'frame 812', within: '2m' })`. What counts from
+   * packets counts from those that come in. Packets without a time are in no window. `zone`: that of times which name none, UTC unless given.
+   */
+  time(window: WindowText, options?: { zone?: string }): Capture;
+  /** Packets of both, as this handle has them. Packets are one by their file (device, inode, fingerprint) and number. */
+  intersect(other: Capture): Capture;
+  /** Packets of this handle that the other lacks, in this one's order. */
+  subtract(other: Capture): Capture;
+  /** Packets of this handle, and those of the other that it lacks: by time, then source, then number. */
+  union(other: Capture): Capture;
   head(count?: number): Capture;
   tail(count?: number): Capture;
   /** 1-based position, not packet number. */
@@ -83,6 +97,8 @@ export interface Capture extends AsyncIterable<Packet> {
   /** Time of the first packet of the (first) source, whatever the handle selects; null where it has none or cannot be looked at twice. */
   start(options?: RunOptions): Promise<Nanos | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
+  /** What the windows of time under this handle turned out to be, in the order in which they apply. */
+  windows(options?: RunOptions): Promise<ResolvedWindow[]>;
   /** Several targets are written in one pass, and all of them are whole before the first takes its place. */
   write(path: string | readonly string[], options?: WriteOptions): Promise<WriteReport>;
 }

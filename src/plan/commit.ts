@@ -28,6 +28,8 @@ export interface CommitRequest {
   produce(sinks: readonly Sink[]): Promise<void>;
   /** Something was selected or edited: false only when every packet of every source is written. */
   selected: boolean;
+  /** Packets come in another order than they stand in. Default false. */
+  reordered?: boolean;
   /** Section comment of new pcapng files. */
   comment?: string;
   allowLoss?: boolean;
@@ -84,7 +86,7 @@ function checkRequest({ targets, comment }: CommitRequest): void {
 async function firstSurveys(request: CommitRequest): Promise<(Survey | null)[]> {
   const { targets, sources } = request;
   const repeatable = request.repeatable !== false;
-  const blocks = targets.some((target) => needsSurvey(target.format, sources));
+  const blocks = targets.some((target) => needsSurvey(target.format, sources, request.reordered));
   const changeable = sources.some((source) => source.description.format === 'pcapng') || sources.length > 1;
   const streamed =
     repeatable && changeable && targets.some((target) => target.kind === 'stream' && target.format === 'pcap');
@@ -148,6 +150,7 @@ function openSink({ target, output }: TargetWriter, request: CommitRequest, surv
     target: target.path,
     sources: request.sources,
     selected: request.selected,
+    reordered: request.reordered ?? false,
     comment: request.comment ?? null,
     allowLoss: request.allowLoss ?? false,
     survey,

@@ -12,19 +12,25 @@ import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } f
 import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
+import type { PlanSources } from './plan-sources.js';
+import { canStreamPlan, planStages } from './plan-stream.js';
 import { countSelected, type Selection } from './selection.js';
 import { type PlacedRow, rowsInOrder } from './selection-order.js';
 import { hasGrown } from './selection-stream.js';
 import type { SourceFile } from './source-file.js';
-import { canStream, streamStage } from './stages.js';
-import { type Plan, unfold } from './steps.js';
+import type { StreamStage } from './stages.js';
+import { orderOf, type Plan, windowSteps } from './steps.js';
 import { streamBatches } from './stream.js';
 import type { ProtectedFile } from './target.js';
+import { checkWindow, type ResolvedWindow, resolveWindow, timeNeedsInput } from './time-stage.js';
 import { writeCapture } from './write.js';
 
 /** What a handle needs of the workspace that it belongs to. */
 export interface Engine {
+  /** The files whose packets can come out of a plan, opened if need be. */
   sourcesOf(plan: Plan, options: RunOptions): Promise<SourceFile[]>;
+  /** These and those of its parts. */
+  sources(plan: Plan, options: RunOptions): Promise<PlanSources>;
   /** The rows that a plan selects, from tables that are made if need be. */
   select(plan: Plan, options: RunOptions): Promise<Selection>;
   /** A table is open, or cheaply had, or wanted anyway: then plans run on it. */
@@ -53,6 +59,13 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
       compileFilter(filter); // a filter that cannot be understood is told now, not when it is first looked at
       return derive({ step: 'filter', input: plan, expression: filter });
     },
+    time(window, { zone = 'UTC' } = {}) {
+      checkWindow(window, checkZone(zone));
+      return derive({ step: 'time', input: plan, window, zone });
+    },
+    intersect: (other) => derive({ step: 'intersect', left: plan, right: planOf(other) }),
+    subtract: (other) => derive({ step: 'subtract', left: plan, right: planOf(other) }),
+    union: (other) => derive({ step: 'union', left: plan, right: planOf(other) }),
     head: (count = 10) => derive({ step: 'head', input: plan, count: wholeNumber('head', count) }),
     tail: (count = 10) => derive({ step: 'tail', input: plan, count: wholeNumber('tail', count) }),
     nth: (position) => derive({ step: 'nth', input: plan, position: wholeNumber('nth', position) }),
@@ -63,7 +76,8 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     packet: async (number, options = {}) => findPacket(engine, plan, wholeNumber('packet', number), options),
     numbered: (ranges, options = {}) => findPackets(engine, plan, ranges, options),
     start: (options = {}) => findStart(engine, plan, options),
-    sources: async (options = {}) => (await engine.sourcesOf(plan, options)).map(describeSource),
+    sources: (options = {}) => listSources(engine, plan, options),
+    windows: (options = {}) => findWindows(engine, plan, options),
     write: (path, options = {}) => writePackets(engine, plan, path, options),
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
   };
@@ -77,20 +91,53 @@ function wholeNumber(step: string, value: number): number {
   });
 }
 
+function planOf(other: unknown): Plan {
+  const { plan } = (other ?? {}) as Partial<Capture>;
+  if (plan !== undefined && 'step' in plan) return plan;
+  const given = other === null ? 'null' : typeof other;
+  throw new PcapshError('plan.no-capture', `set algebra is between two captures, not a capture and ${given}`, {
+    kind: 'input',
+  });
+}
+
+async function findWindows(engine: Engine, plan: Plan, options: RunOptions): Promise<ResolvedWindow[]> {
+  const found: ResolvedWindow[] = [];
+  for (const step of windowSteps(plan)) {
+    const input = timeNeedsInput(step) ? await engine.select(step.input, options) : null;
+    found.push(resolveWindow(step, input));
+  }
+  return found;
+}
+
+async function listSources(engine: Engine, plan: Plan, options: RunOptions): Promise<CaptureSource[]> {
+  const sources = await engine.sources(plan, options);
+  const own = sources.of(plan);
+  const compared = sources.all.filter((source) => !own.includes(source));
+  return [...own.map(describeSource), ...compared.map((one) => ({ ...describeSource(one), compared: true as const }))];
+}
+
 function describeSource({ path, description, damage }: SourceFile): CaptureSource {
   return { path, description, damage };
 }
 
-async function runsOnTable(engine: Engine, plan: Plan, options: RunOptions): Promise<boolean> {
-  const sources = await engine.sourcesOf(plan, options);
-  return !canStream(unfold(plan).stages) || engine.prefersTable(sources);
+/** How a plan is executed: on tables, or in one pass over its sources by stages that are ready to run once. */
+type Execution =
+  | { on: 'table'; selection: Selection }
+  | { on: 'stream'; sources: readonly SourceFile[]; stages(): StreamStage[] };
+
+/** `ordered`: the answer hangs on the order of the packets. */
+async function execution(engine: Engine, plan: Plan, options: RunOptions, ordered: boolean): Promise<Execution> {
+  const sources = await engine.sources(plan, options);
+  if (engine.prefersTable(sources.all) || !canStreamPlan(plan, sources, ordered))
+    return { on: 'table', selection: await engine.select(plan, options) };
+  return { on: 'stream', sources: sources.of(plan), stages: () => planStages(plan, sources) };
 }
 
 async function countPackets(engine: Engine, plan: Plan, options: RunOptions): Promise<number> {
-  if (await runsOnTable(engine, plan, options)) return countSelected(await engine.select(plan, options));
-  const sources = await engine.sourcesOf(plan, options);
+  const run = await execution(engine, plan, options, false);
+  if (run.on === 'table') return countSelected(run.selection);
   let count = 0;
-  for await (const { batch, keep } of streamBatches(sources, unfold(plan).stages.map(streamStage), options)) {
+  for await (const { batch, keep } of streamBatches(run.sources, run.stages(), options)) {
     if (keep === null) count += batch.count;
     else for (let i = 0; i < batch.count; i++) count += keep[i];
   }
@@ -102,13 +149,11 @@ async function figuresOf(
   plan: Plan,
   options: RunOptions & { unidirectional?: boolean },
 ): Promise<Figures> {
-  const unidirectional = options.unidirectional ?? false;
-  if (unidirectional || (await runsOnTable(engine, plan, options))) {
-    return selectionFigures(await engine.select(plan, options), unidirectional);
-  }
-  const sources = await engine.sourcesOf(plan, options);
+  if (options.unidirectional === true) return selectionFigures(await engine.select(plan, options), true);
+  const run = await execution(engine, plan, options, false);
+  if (run.on === 'table') return selectionFigures(run.selection, false);
   const { threads, background } = engine;
-  return streamFigures(sources, unfold(plan).stages.map(streamStage), { ...options, threads, background });
+  return streamFigures(run.sources, run.stages(), { ...options, threads, background });
 }
 
 async function summarize(engine: Engine, plan: Plan, options: RunOptions): Promise<Summary> {
@@ -123,11 +168,12 @@ async function listFlows(engine: Engine, plan: Plan, options: FlowOptions): Prom
 }
 
 async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): AsyncGenerator<Packet> {
-  if (await runsOnTable(engine, plan, options)) {
-    const selection = await engine.select(plan, options);
+  const run = await execution(engine, plan, options, true);
+  if (run.on === 'table') {
+    const { selection } = run;
     let page: PlacedRow[] = [];
     let size = 16; // the first look is at a few packets, a long walk goes in larger pages
-    for (const placed of rowsInOrder(selection)) {
+    for (const placed of rowsInOrder(selection, orderOf(plan))) {
       page.push(placed);
       if (page.length < size) continue;
       yield* fetchPlaced(selection, page);
@@ -138,12 +184,7 @@ async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): As
     yield* fetchPlaced(selection, page);
     return;
   }
-  const sources = await engine.sourcesOf(plan, options);
-  for await (const { batch, keep, source, ordinal } of streamBatches(
-    sources,
-    unfold(plan).stages.map(streamStage),
-    options,
-  )) {
+  for await (const { batch, keep, source, ordinal } of streamBatches(run.sources, run.stages(), options)) {
     for (let i = 0; i < batch.count; i++) if (keep === null || keep[i] === 1) yield packetOf(batch, i, source, ordinal);
   }
 }
@@ -154,10 +195,9 @@ async function findPackets(
   ranges: readonly NumberRange[],
   { limit = Number.POSITIVE_INFINITY, ...options }: RunOptions & { limit?: number },
 ): Promise<NumberedPackets> {
-  if (await runsOnTable(engine, plan, options))
-    return numberedOfSelection(await engine.select(plan, options), ranges, limit);
-  const sources = await engine.sourcesOf(plan, options);
-  return numberedOfStream(sources, unfold(plan).stages.map(streamStage), ranges, { ...options, limit });
+  const run = await execution(engine, plan, options, false);
+  if (run.on === 'table') return numberedOfSelection(run.selection, ranges, limit);
+  return numberedOfStream(run.sources, run.stages(), ranges, { ...options, limit });
 }
 
 async function findPacket(
@@ -187,13 +227,16 @@ async function writePackets(
   path: string | readonly string[],
   options: WriteOptions,
 ): Promise<WriteReport> {
-  const sources = await engine.sourcesOf(plan, options);
-  const isWhole = unfold(plan).stages.length === 0 && !sources.some(hasGrown);
-  const selection = !isWhole && (await runsOnTable(engine, plan, options)) ? await engine.select(plan, options) : null;
+  const sources = await engine.sources(plan, options);
+  const isWhole = plan.step === 'load' && !sources.all.some(hasGrown);
+  const run = isWhole ? null : await execution(engine, plan, options, true);
   return writeCapture({
-    plan,
-    sources,
-    selection,
+    order: orderOf(plan),
+    sources: sources.of(plan),
+    read: sources.all,
+    selection: run?.on === 'table' ? run.selection : null,
+    stages: run?.on === 'stream' ? run.stages : () => [],
+    selected: plan.step !== 'load',
     paths: typeof path === 'string' ? [path] : path,
     options,
     protectedFiles: engine.protectedFiles(),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { planKey } from './plan-key.js';
 import type { Selection } from './selection.js';
-import { isSavable, type Plan } from './steps.js';
+import type { Plan } from './steps.js';
 
 /** So many are kept; what was asked for longest ago goes first. */
 const MOST_SELECTIONS = 32;
@@ -17,11 +17,11 @@ export function createSelectionCache(): SelectionCache {
   const selections = new Map<string, Selection>();
   return {
     get(plan) {
-      const key = keyOf(plan);
+      const key = planKey(plan);
       return key === null ? null : (selections.get(key) ?? null);
     },
     keep(plan, selection) {
-      const key = keyOf(plan);
+      const key = planKey(plan);
       if (key === null) return;
       selections.delete(key);
       selections.set(key, selection);
@@ -31,8 +31,4 @@ export function createSelectionCache(): SelectionCache {
     },
     clear: () => selections.clear(),
   };
-}
-
-function keyOf(plan: Plan): string | null {
-  return isSavable(plan) ? createHash('sha1').update(JSON.stringify(plan)).digest('base64') : null;
 }

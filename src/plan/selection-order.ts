@@ -3,6 +3,8 @@ import { RowFlag } from '../table/columns.js';
 import { segmentRows } from '../table/packet-table.js';
 import { splitNanos } from '../time.js';
 import type { Selection, SourceSelection } from './selection.js';
+import type { PlanOrder } from './steps.js';
+import { isSortedAsRead, rowsByTime } from './time-order.js';
 
 /** A selected row in the order of the timeline. */
 export interface PlacedRow {
@@ -13,9 +15,18 @@ export interface PlacedRow {
   row: number;
 }
 
-/** Rows `first` to `last` (1-based positions, both included) of a selection, in the order of its timeline. */
-export function* rowsInOrder(selection: Selection, first = 1, last = Number.POSITIVE_INFINITY): Generator<PlacedRow> {
+/** Rows `first` to `last` (1-based positions, both included) of a selection, in the order that its plan has. */
+export function* rowsInOrder(
+  selection: Selection,
+  order: PlanOrder,
+  first = 1,
+  last = Number.POSITIVE_INFINITY,
+): Generator<PlacedRow> {
   if (last < first) return;
+  if (order === 'time' && !isSortedAsRead(selection)) {
+    yield* rowsByTime(selection, first, last);
+    return;
+  }
   if (selection.length === 1) {
     yield* rowsOfOne(selection[0], 0, first, last);
     return;

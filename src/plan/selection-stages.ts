@@ -12,7 +12,8 @@ import { countSelected, type Selection, type SourceSelection } from './selection
 import { rowsInOrder } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
 import { interfaceTests } from './stages.js';
-import type { StageStep } from './steps.js';
+import { orderOf, type PlanOrder, type StageStep } from './steps.js';
+import { selectTime } from './time-stage.js';
 
 /** Applies one stage to a selection. Filters are decided on columns; only packets that columns cannot decide are read. */
 export async function applyStage(selection: Selection, step: StageStep, options: RunOptions): Promise<Selection> {
@@ -29,13 +30,15 @@ export async function applyStage(selection: Selection, step: StageStep, options:
         (batch, i, source, ordinal) => step.test(packetOf(batch, i, source, ordinal)),
         options,
       );
+    case 'time':
+      return selectTime(selection, step);
     case 'head':
-      return pickPositions(selection, 1, step.count);
+      return pickPositions(selection, orderOf(step), 1, step.count);
     case 'nth':
-      return pickPositions(selection, step.position, step.position);
+      return pickPositions(selection, orderOf(step), step.position, step.position);
     case 'tail': {
       const total = countSelected(selection);
-      return pickPositions(selection, total - step.count + 1, total);
+      return pickPositions(selection, orderOf(step), total - step.count + 1, total);
     }
   }
 }
@@ -158,13 +161,13 @@ async function judgeRows(
   }
 }
 
-function pickPositions(selection: Selection, first: number, last: number): Selection {
+function pickPositions(selection: Selection, order: PlanOrder, first: number, last: number): Selection {
   const picked = selection.map(({ source, table }) => ({
     source,
     table,
     bitmaps: table.segments.map((segment) => emptyBitmap(segmentRows(segment))),
   }));
-  for (const { source, segment, row } of rowsInOrder(selection, Math.max(first, 1), last))
+  for (const { source, segment, row } of rowsInOrder(selection, order, Math.max(first, 1), last))
     setRow(picked[source].bitmaps[segment], row);
   return picked;
 }

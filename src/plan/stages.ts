@@ -5,6 +5,7 @@ import { packetOf } from './packet.js';
 import { rulesNeedInput, streamRules } from './rule-stage.js';
 import type { SourceFile } from './source-file.js';
 import type { StageStep } from './steps.js';
+import { streamTime, timeNeedsInput } from './time-stage.js';
 
 /**
  * A stage that judges packets as they stream by: it clears `keep[i]` of those that it drops, in order. `isDone` once no later packet can get through.
@@ -16,7 +17,10 @@ export interface StreamStage {
 
 /** Only what needs the whole capture cannot stream. */
 export function canStream(stages: readonly StageStep[]): boolean {
-  return stages.every((stage) => stage.step !== 'tail' && !(stage.step === 'rules' && rulesNeedInput(stage)));
+  return stages.every((stage) => {
+    if (stage.step === 'rules') return !rulesNeedInput(stage);
+    return stage.step === 'time' ? !timeNeedsInput(stage) : stage.step !== 'tail';
+  });
 }
 
 /** A stage ready to run once. @throws PcapshError for a filter that cannot be understood */
@@ -28,6 +32,8 @@ export function streamStage(step: StageStep): StreamStage {
       return streamRules(step);
     case 'predicate':
       return predicateStage(step.test);
+    case 'time':
+      return streamTime(step);
     case 'head':
       return positionStage(1, step.count);
     case 'nth':

@@ -16,13 +16,14 @@ import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
 import { knownValuesOf } from './known-values.js';
+import { openPlanSources } from './plan-sources.js';
 import { rehearse } from './rehearse.js';
+import { selectPlan } from './select.js';
 import { type Selection, selectAll } from './selection.js';
 import { createSelectionCache } from './selection-cache.js';
-import { applyStage } from './selection-stages.js';
 import type { IndexedFile, SourceFile } from './source-file.js';
 import { type Spool, spoolSource } from './spool.js';
-import { type LoadStep, type Plan, unfold } from './steps.js';
+import { type LoadStep, loadsOf, type Plan } from './steps.js';
 import { type ProtectedFile, refuseProtectedPath } from './target.js';
 
 /** How a workspace opens and indexes captures. */
@@ -156,7 +157,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
   /** The files under a handle, as far as they are open. */
   function opened(capture: Capture): readonly SourceFile[] {
-    return groups.get(JSON.stringify(unfold(capture.plan).load.files)) ?? [];
+    return [...new Set(loadsOf(capture.plan).flatMap(({ files: paths }) => groups.get(JSON.stringify(paths)) ?? []))];
   }
 
   /** One pass for all who ask. Who is cancelled leaves; a pass that ended because its starter was cancelled begins anew for the others. */
@@ -219,20 +220,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     }
   }
 
-  async function select(plan: Plan, run: RunOptions): Promise<Selection> {
-    const { load, stages } = unfold(plan);
+  async function selectLoad(load: LoadStep, run: RunOptions): Promise<Selection> {
     const sources = await openGroup(load, run);
     const tables = await mapLimited(sources, threads, async (source) => ({
       source,
       table: (await index(source, run)).table,
     }));
-    let selection = selectAll(tables);
-    // A stage holds its input: it is the plan up to itself.
-    for (const stage of stages) {
-      selection = selections.get(stage) ?? (await applyStage(selection, stage, run));
-      selections.keep(stage, selection);
-    }
-    return selection;
+    return selectAll(tables);
   }
 
   /** What is open, the indexes that belong to it wherever they are kept, and the session's journal. */
@@ -247,8 +241,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 
   const engine: Engine = {
-    sourcesOf: (plan, run) => openGroup(unfold(plan).load, run),
-    select,
+    sourcesOf: async (plan, run) => [...(await openPlanSources(plan, (load) => openGroup(load, run))).of(plan)],
+    sources: (plan, run) => openPlanSources(plan, (load) => openGroup(load, run)),
+    select: (plan, run) => selectPlan(plan, { load: (load) => selectLoad(load, run), cache: selections, options: run }),
     prefersTable: (sources) =>
       options.interactive || options.writeIndex === true || sources.every((source) => source.table !== null),
     threads,

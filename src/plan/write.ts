@@ -2,19 +2,28 @@ import { PcapshError } from '../errors.js';
 import type { Sink } from '../sinks/sink.js';
 import type { WriteOptions, WriteReport } from './capture.js';
 import { commit } from './commit.js';
+import { batchesByTime } from './ordered-batches.js';
 import type { Selection } from './selection.js';
 import { selectionStage } from './selection-stream.js';
 import type { SourceFile } from './source-file.js';
-import { streamStage } from './stages.js';
-import { type Plan, unfold } from './steps.js';
+import type { StreamStage } from './stages.js';
+import type { PlanOrder } from './steps.js';
 import { streamBatches } from './stream.js';
 import { createTarget, type ProtectedFile } from './target.js';
+import { isSortedAsRead } from './time-order.js';
 
 export interface WriteRequest {
-  plan: Plan;
+  /** Files whose packets can come out. */
   sources: readonly SourceFile[];
-  /** Rows already decided on open tables; null: the plan's stages judge while the sources stream by. */
+  /** These, and files with which packets are only compared. */
+  read: readonly SourceFile[];
+  /** Rows already decided on open tables; null: `stages` judge while the sources stream by. */
   selection: Selection | null;
+  /** Stages ready to run once. */
+  stages(): StreamStage[];
+  order: PlanOrder;
+  /** Something was selected or edited: false only where every packet is written. */
+  selected: boolean;
   paths: readonly string[];
   options: WriteOptions;
   protectedFiles: readonly ProtectedFile[];
@@ -22,10 +31,10 @@ export interface WriteRequest {
 
 /**
  * Writes the packets of a plan to capture files: one pass over the sources, whichever way packets are selected, so that both ways give the same bytes and
- * every other block keeps its place.
+ * every other block keeps its place. Where packets are to be sorted that are not, they are read in their order instead.
  */
 export async function writeCapture(request: WriteRequest): Promise<WriteReport> {
-  const { plan, sources, selection, options } = request;
+  const { sources, read, selection, options } = request;
   const targets = request.paths.map((path) =>
     createTarget(path, {
       format: options.format,
@@ -34,35 +43,49 @@ export async function writeCapture(request: WriteRequest): Promise<WriteReport> 
       protectedFiles: request.protectedFiles,
     }),
   );
-  const { stages } = unfold(plan);
-  const blocks =
-    sources.some(({ description }) => description.format === 'pcapng') || sources.some(({ bytes }) => !bytes.seekable);
-  const produce = async (sinks: readonly Sink[]): Promise<void> => {
-    const judges = selection === null ? stages.map(streamStage) : [selectionStage(selection)];
-    const { signal, onProgress } = options;
-    for await (const { batch, keep, source, ordinal } of streamBatches(sources, judges, {
-      signal,
-      onProgress,
-      blocks,
-    })) {
-      if (options.onError !== 'skip') requireWhole(source);
+  const pcapng = sources.some(({ description }) => description.format === 'pcapng');
+  const blocks = pcapng || sources.some(({ bytes }) => !bytes.seekable);
+  const { signal, onProgress } = options;
+  const halt = (source: SourceFile): void => {
+    if (options.onError !== 'skip') requireWhole(source);
+  };
+  const readThrough = async (sinks: readonly Sink[], judges: readonly StreamStage[]): Promise<void> => {
+    const run = { signal, onProgress, blocks };
+    for await (const { batch, keep, source, ordinal } of streamBatches(sources, judges, run)) {
+      halt(source);
       for (const sink of sinks) await sink.write(batch, keep, { ordinal, description: source.description });
     }
-    if (options.onError !== 'skip') sources.forEach(requireWhole);
+  };
+  const reordered = request.order === 'time' && selection !== null && !isSortedAsRead(selection);
+  const produce = async (sinks: readonly Sink[]): Promise<void> => {
+    if (selection === null) await readThrough(sinks, request.stages());
+    else if (!reordered) await readThrough(sinks, [selectionStage(selection)]);
+    else {
+      // Blocks that are no packets have no place among packets that are sorted: they come first, and then packets alone.
+      if (pcapng) await readThrough(sinks, [NOTHING]);
+      for await (const { batch, source, ordinal } of batchesByTime(selection, signal)) {
+        for (const sink of sinks) await sink.write(batch, null, { ordinal, description: source.description });
+      }
+    }
+    read.forEach(halt);
   };
   const report = await commit({
     targets,
     sources: sources.map(({ description }, ordinal) => ({ ordinal, description })),
-    bytes: sources.map(({ bytes }) => bytes),
+    bytes: read.map(({ bytes }) => bytes),
     produce,
-    selected: stages.length > 0 || options.onError === 'skip',
+    selected: request.selected || options.onError === 'skip',
+    reordered,
     comment: options.comment,
     allowLoss: options.allowLoss,
     repeatable: sources.every(({ bytes }) => bytes.seekable || bytes.rawSize !== null),
-    signal: options.signal,
+    signal,
   });
   return { ...report, skipped: sources.reduce((sum, { damageCount }) => sum + damageCount(), 0) };
 }
+
+/** Keeps no packet. */
+const NOTHING: StreamStage = { apply: (batch, keep) => void keep.fill(0, 0, batch.count), isDone: () => false };
 
 /** Nothing is left out of a copy unless the user says so. */
 function requireWhole({ path, damage }: SourceFile): void {

@@ -20,6 +20,8 @@ export interface CaptureSinkOptions {
   sources: readonly SinkSource[];
   /** Something was selected or edited. Without that a single pcapng is copied as it stands. */
   selected: boolean;
+  /** Packets come in another order than they stand in, and no blocks come between them. */
+  reordered?: boolean;
   /** Section comment of a new pcapng. */
   comment: string | null;
   /** Lose what the target cannot hold. Without it nothing more is written once something would be lost; the rest is only counted. */

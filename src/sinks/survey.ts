@@ -9,11 +9,15 @@ export interface SurveySink extends Sink {
 }
 
 /**
- * Whether a target needs a survey before its first byte: captures joined into one pcapng section, whose interface and other blocks precede every
+ * Whether a target needs a survey before its first byte: captures joined (or one reordered) into one pcapng section, whose interface and other blocks precede every
  * packet. Only pcapng sources have such blocks, a pcap source is described by its header.
  */
-export function needsSurvey(format: CaptureFormat, sources: readonly SinkSource[]): boolean {
-  return format === 'pcapng' && sources.length > 1 && sources.some((source) => source.description.format === 'pcapng');
+export function needsSurvey(format: CaptureFormat, sources: readonly SinkSource[], reordered = false): boolean {
+  return (
+    format === 'pcapng' &&
+    (sources.length > 1 || reordered) &&
+    sources.some((source) => source.description.format === 'pcapng')
+  );
 }
 
 /** Notes which interfaces the kept packets of `batch` belong to. */
