@@ -98,7 +98,7 @@ export function runProgram(program: readonly number[][], bytes: Uint8Array, orig
       machine.a = value;
     } else if (kind === JMP) {
       const operation = (code >> 4) & 15;
-      at += operation === 0 ? k : jumps(operation, machine.a, operand) ? whenTrue : whenFalse;
+      at += operation === 0 ? k | 0 : jumps(operation, machine.a, operand) ? whenTrue : whenFalse;
     } else if ((code & 0x80) === 0) machine.x = machine.a;
     else machine.a = machine.x;
   }

@@ -22,6 +22,8 @@ const IPV4_PLACES = {
   rarp: { protocol: ETHERTYPE.rarp, base: 'arp', source: 14, destination: 24 },
 } as const;
 
+const unlabelled = (operand: Condition): Condition => ({ kind: 'unlabelled', operand });
+
 /** An IPv4 address or network in one protocol's header, or in those of all three. `address` and `mask` are 32-bit numbers. */
 export function ipv4Condition(
   protocol: keyof typeof IPV4_PLACES | null,
@@ -33,8 +35,8 @@ export function ipv4Condition(
   if (protocol === null) {
     return anyOf(
       ipv4Condition('ip', direction, address, mask, span),
-      ipv4Condition('arp', direction, address, mask, span),
-      ipv4Condition('rarp', direction, address, mask, span),
+      unlabelled(ipv4Condition('arp', direction, address, mask, span)),
+      unlabelled(ipv4Condition('rarp', direction, address, mask, span)),
     );
   }
   const place = IPV4_PLACES[protocol];

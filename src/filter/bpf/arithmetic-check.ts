@@ -8,13 +8,12 @@ import {
   equals,
   linkProtocol,
   load,
-  not,
-  test,
   type Value,
 } from './condition.js';
 import { syntaxError } from './filter-errors.js';
 import { IP_PROTOCOL, notLaterFragment, protocolCondition } from './transport-conditions.js';
-import { LINK_WORDS } from './vocabulary.js';
+import { LINK_WORDS, RADIO } from './vocabulary.js';
+import { relationTest } from './word-check.js';
 
 interface Checked {
   readonly value: Value;
@@ -27,8 +26,7 @@ const INDEXED_TRANSPORTS: ReadonlySet<string> = new Set('tcp udp sctp icmp igmp 
 const NETWORK_BASES: ReadonlyMap<string, Base> = new Map([
   ['ip', 'ip'],
   ['ip6', 'ip6'],
-  ['arp', 'arp'],
-  ['rarp', 'arp'],
+  ...['arp', 'rarp', 'atalk', 'decnet', 'lat', 'sca', 'moprc', 'mopdl'].map((name): [string, Base] => [name, 'arp']),
 ]);
 
 type Access = Extract<Arithmetic, { type: 'access' }>;
@@ -42,6 +40,10 @@ function checkAccess(node: Access): Checked {
   const { value: index, conditions } = checkArithmetic(node.index);
   const { protocol, size, span } = node;
   if (LINK_WORDS.has(protocol)) return { value: loadAt('link', index, size), conditions };
+  if (protocol === RADIO) {
+    const isRadio: Condition = { kind: 'only-on', family: 'radio', word: RADIO, condition: { kind: 'always' }, span };
+    return { value: loadAt('packet', index, size), conditions: [...conditions, isRadio] };
+  }
   const network = NETWORK_BASES.get(protocol);
   if (network !== undefined) {
     return { value: loadAt(network, index, size), conditions: [...conditions, protocolCondition(protocol, span)] };
@@ -110,21 +112,5 @@ function checkArithmetic(node: Arithmetic): Checked {
 export function comparisonCondition(relation: Relation, leftNode: Arithmetic, rightNode: Arithmetic): Condition {
   const left = checkArithmetic(leftNode);
   const right = checkArithmetic(rightNode);
-  const compare = (): Condition => {
-    switch (relation) {
-      case '=':
-        return test(left.value, '=', right.value);
-      case '!=':
-        return not(test(left.value, '=', right.value));
-      case '>':
-        return test(left.value, '>', right.value);
-      case '<=':
-        return not(test(left.value, '>', right.value));
-      case '>=':
-        return test(left.value, '>=', right.value);
-      case '<':
-        return not(test(left.value, '>=', right.value));
-    }
-  };
-  return allOf(...left.conditions, ...right.conditions, compare());
+  return allOf(...left.conditions, ...right.conditions, relationTest(left.value, relation, right.value));
 }

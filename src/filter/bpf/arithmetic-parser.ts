@@ -11,7 +11,7 @@ import {
   takeSymbol,
   unexpected,
 } from './token-reader.js';
-import { LINK_WORDS, PROTOCOLS } from './vocabulary.js';
+import { LINK_WORDS, PROTOCOLS, RADIO } from './vocabulary.js';
 
 /**
  * Binding strength. libpcap's grammar gives `%` and `^` none, which makes yacc shift: they bind whatever stands around them to
@@ -35,7 +35,7 @@ export function atArithmetic(reader: TokenReader): boolean {
 }
 
 function isIndexable(word: string): boolean {
-  return PROTOCOLS.has(word) || LINK_WORDS.has(word);
+  return PROTOCOLS.has(word) || LINK_WORDS.has(word) || word === RADIO;
 }
 
 const joinSpans = (left: Span, right: Span): Span => [left[0], right[1]];

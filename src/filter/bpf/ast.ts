@@ -3,8 +3,10 @@
 /** Place in the text: 0-based, end-exclusive, UTF-16 units. */
 export type Span = readonly [number, number];
 
-export type Direction = 'src' | 'dst' | 'src or dst' | 'src and dst';
-export type QualifierKind = 'host' | 'net' | 'port' | 'portrange' | 'proto';
+/** The last six are address fields of 802.11. */
+export type Direction = 'src' | 'dst' | 'src or dst' | 'src and dst' | WlanField;
+export type WlanField = 'addr1' | 'addr2' | 'addr3' | 'addr4' | 'ra' | 'ta';
+export type QualifierKind = 'host' | 'net' | 'port' | 'portrange' | 'proto' | 'protochain' | 'gateway';
 
 /** What stands before a value: `tcp src port`. null where a word was left out. */
 export interface Qualifier {
@@ -25,7 +27,9 @@ export type Operand =
       readonly span: Span;
     }
   | { readonly form: 'ipv6'; readonly text: string; readonly prefix: number | null; readonly span: Span }
-  | { readonly form: 'mac'; readonly text: string; readonly span: Span };
+  | { readonly form: 'mac'; readonly text: string; readonly span: Span }
+  /** A station of an ARCNET: `$1f`. */
+  | { readonly form: 'station'; readonly text: string; readonly span: Span };
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
@@ -65,6 +69,48 @@ export type FilterNode =
       readonly span: Span;
     }
   | { readonly type: 'less' | 'greater'; readonly value: number; readonly span: Span }
+  /** A word that stands alone: `inbound`, `pppoed`, `fisu`, `metac`, … */
+  | { readonly type: 'word'; readonly word: string; readonly span: Span }
+  | {
+      readonly type: 'cast';
+      readonly protocol: string | null;
+      readonly cast: 'broadcast' | 'multicast';
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'tag';
+      readonly tag: 'vlan' | 'mpls' | 'pppoes' | 'geneve';
+      readonly number: number | null;
+      readonly span: Span;
+    }
+  /** `llc`, `llc rr`: the name of a frame, null when any will do. */
+  | { readonly type: 'llc'; readonly frame: string | null; readonly span: Span }
+  /** 802.11 `type`, `subtype` and `dir`: bits of one of the two frame control bytes. */
+  | {
+      readonly type: 'frame-control';
+      readonly byte: 0 | 1;
+      readonly mask: number;
+      readonly value: number;
+      readonly span: Span;
+    }
+  /** A field of ATM or SS7 against a number: `vpi 5`, `opc > 100`. */
+  | {
+      readonly type: 'field';
+      readonly word: string;
+      readonly relation: Relation;
+      readonly value: number;
+      readonly span: Span;
+    }
+  /** A word and its value: `ifname en0`, `ifindex 3`, `rset web`, `reason match`. */
+  | { readonly type: 'setting'; readonly word: string; readonly value: string | number; readonly span: Span }
+  /** `byte 8 & 5`. */
+  | {
+      readonly type: 'byte';
+      readonly at: number;
+      readonly operator: '=' | '<' | '>' | '&' | '|';
+      readonly value: number;
+      readonly span: Span;
+    }
   | {
       readonly type: 'comparison';
       readonly relation: Relation;

@@ -1,19 +1,26 @@
-import { type BlockListener, type LeafCode, type Tree, writeBranches } from './branch-writer.js';
-import type { Base, Condition, Value } from './condition.js';
-import { syntaxError } from './filter-errors.js';
-import { linkAddressTest } from './link-address.js';
-import { type LinkModel, linkModel, type Place } from './link-model.js';
+import { type BlockListener, type LeafCode, writeBranches } from './branch-writer.js';
+import { chainCode } from './chain-code.js';
+import type { Condition } from './condition.js';
+import { type PacketSource, startState } from './link-state.js';
+import { lower } from './lower.js';
+import type { LoweredTest, LoweredValue } from './lowered.js';
 import { prologueCode } from './prologue.js';
 
 /**
  * Tests one packet: its captured bytes lie at `bytes[start]` and on. Loads beyond them reject the packet, as in libpcap's
- * interpreter: neither `port 80` nor `not port 80` holds for a packet that is cut before its ports.
+ * interpreter: neither `port 80` nor `not port 80` holds for a packet that is cut before its ports. `direction`: 1 inbound, 2 outbound, 0 unknown; only
+ * filters that say so ask for it.
  */
-export type PacketTest = (bytes: Uint8Array, start: number, capturedLength: number, originalLength: number) => boolean;
+export type PacketTest = (
+  bytes: Uint8Array,
+  start: number,
+  capturedLength: number,
+  originalLength: number,
+  direction?: number,
+) => boolean;
 
-type Test = Extract<Condition, { kind: 'test' | 'always' | 'never' }>;
-type Load = Extract<Value, { kind: 'load' }>;
-type Operation = Extract<Value, { kind: 'operation' }>;
+type Load = Extract<LoweredValue, { kind: 'load' }>;
+type Operation = Extract<LoweredValue, { kind: 'operation' }>;
 
 /**
  * What is known at a point of the generated function. Control only goes forward and out of blocks, so what a block computed is known
@@ -29,57 +36,10 @@ interface Knowledge {
 /** What is used of the packet, found while lowering. */
 interface Compilation {
   knowledge: Knowledge;
-  readonly model: LinkModel | null;
-  readonly linkType: number;
   readonly uses: { radio: boolean; payload: boolean };
+  /** Variables that hold where the payload of a Geneve header is: 0 until one was passed, as in the packet filter's memory. */
+  readonly variables: Set<string>;
   temporaries: number;
-}
-
-const NETWORK_BASES: ReadonlySet<Base> = new Set(['arp', 'ip', 'ip6']);
-const IPV6_HEADER = 40;
-
-/** Gives the leaves that depend on the link type their meaning there. Throws where libpcap refuses them. */
-function lower(compilation: Compilation, condition: Condition): Tree<Test> {
-  const { model, linkType } = compilation;
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return { kind: condition.kind, operands: condition.operands.map((operand) => lower(compilation, operand)) };
-    case 'not':
-      return { kind: 'not', operand: lower(compilation, condition.operand) };
-    case 'link-protocol':
-      if (model === null) {
-        throw syntaxError(
-          `link type ${linkType} does not tell which protocol it carries`,
-          condition.span,
-          'test its length or its bytes',
-          'filter.link-type',
-        );
-      }
-      return lower(compilation, model.carries(condition.protocol));
-    case 'link-address': {
-      const addressTest = linkAddressTest(model, condition.end, condition);
-      if (addressTest === null) {
-        throw syntaxError(
-          `link type ${model?.name ?? linkType} has no Ethernet addresses`,
-          condition.span,
-          undefined,
-          'filter.link-type',
-        );
-      }
-      return lower(compilation, addressTest);
-    }
-    default:
-      return condition;
-  }
-}
-
-function placeOf(model: LinkModel | null, base: Base): Place {
-  if (base === 'packet' || model === null) return { constant: 0, variable: null };
-  if (base === 'link') return model.link;
-  if (base === 'payload') return model.payload;
-  if (NETWORK_BASES.has(base) || base === 'ip-payload') return model.network;
-  return { ...model.network, constant: model.network.constant + IPV6_HEADER };
 }
 
 function temporary(compilation: Compilation, lines: string[], code: string): string {
@@ -114,16 +74,18 @@ function bytesAt(at: string, size: number): string {
   return `(${byte(0)} << 24 | ${byte(1)} << 16 | ${byte(2)} << 8 | ${byte(3)})`;
 }
 
+function useVariable({ uses, variables }: Compilation, name: string): string {
+  if (name === 'radio' || name === 'payload') uses[name] = true;
+  else variables.add(name);
+  return name;
+}
+
 /** Writes the check of bounds and returns the code of the load; four bytes come out signed. */
 function loadCode(compilation: Compilation, load: Load, lines: string[]): string {
-  const { model, uses } = compilation;
-  const { constant, variable } = placeOf(model, load.base);
+  const { constant, variable } = load.place;
   const parts: string[] = [];
-  if (variable !== null) {
-    uses[variable] = true;
-    parts.push(variable);
-  }
-  if (load.base === 'ip-payload') {
+  if (variable !== null) parts.push(useVariable(compilation, variable));
+  if (load.behindIpHeader) {
     const header = variable === null ? `${constant}` : `${variable} + ${constant}`;
     if (variable === null) requireBytes(compilation, lines, (constant >>> 0) + 1);
     else lines.push(`if (n <= ${header}) return false;`);
@@ -167,12 +129,16 @@ function operationCode(compilation: Compilation, { operator, left, right }: Oper
 }
 
 /** The code of an unsigned 32-bit number. */
-function valueCode(compilation: Compilation, value: Value, lines: string[]): string {
+function valueCode(compilation: Compilation, value: LoweredValue, lines: string[]): string {
   switch (value.kind) {
     case 'constant':
       return String(value.value);
     case 'length':
       return 'w';
+    case 'direction':
+      return 'd';
+    case 'variable':
+      return useVariable(compilation, value.name);
     case 'load': {
       const code = loadCode(compilation, value, lines);
       return value.size === 4 ? `${code} >>> 0` : code;
@@ -187,7 +153,7 @@ function valueCode(compilation: Compilation, value: Value, lines: string[]): str
 /** Equality of a load, perhaps under a mask, with a constant: signed numbers do, which saves a conversion. */
 function loadEqualsCode(
   compilation: Compilation,
-  leaf: Extract<Test, { kind: 'test' }>,
+  leaf: Extract<LoweredTest, { kind: 'test' }>,
   lines: string[],
 ): string | null {
   const { left, right } = leaf;
@@ -199,7 +165,39 @@ function loadEqualsCode(
   return `(${loadCode(compilation, left.left, lines)} & ${left.right.value | 0}) === ${right.value | 0}`;
 }
 
-function testCode(compilation: Compilation, leaf: Test, lines: string[]): LeafCode {
+/** Statements that leave the place of what a Geneve header carries in three variables (RFC 8926, section 3). */
+function geneveCode(compilation: Compilation, leaf: Extract<LoweredTest, { kind: 'geneve' }>, lines: string[]): true {
+  const [start, link, type, payload] = [leaf.start, leaf.link, leaf.type, leaf.payload].map((name) =>
+    useVariable(compilation, name),
+  );
+  const header = temporary(compilation, lines, `${start} + ${leaf.offset >>> 0}`);
+  lines.push(`if (n < ${header} + 4) return false;
+${type} = ${header} + 2;
+${link} = ${header} + 8 + ((b[s + ${header}] & 63) << 2);
+if ((b[s + ${header} + 2] << 8 | b[s + ${header} + 3]) === 0x6558) { ${type} = ${link} + 12; ${payload} = ${link} + 14; } else ${payload} = ${link};`);
+  return true;
+}
+
+function headerEndCode(
+  compilation: Compilation,
+  leaf: Extract<LoweredTest, { kind: 'header-end' }>,
+  lines: string[],
+): true {
+  const { network, version } = leaf;
+  const variable = network.variable === null ? '0' : useVariable(compilation, network.variable);
+  const target = useVariable(compilation, leaf.target);
+  if (version === 6) lines.push(`${target} = ${variable} + 40;`);
+  else {
+    const at = temporary(compilation, lines, `${variable} + ${network.constant >>> 0}`);
+    lines.push(`if (n <= ${at}) return false;`, `${target} = ${variable} + ((b[s + ${at}] & 15) << 2);`);
+  }
+  return true;
+}
+
+function testCode(compilation: Compilation, leaf: LoweredTest, lines: string[]): LeafCode {
+  if (leaf.kind === 'geneve') return geneveCode(compilation, leaf, lines);
+  if (leaf.kind === 'header-end') return headerEndCode(compilation, leaf, lines);
+  if (leaf.kind === 'chain') return chainCode(leaf, (code) => temporary(compilation, lines, code), lines);
   if (leaf.kind !== 'test') return leaf.kind === 'always';
   const quick = loadEqualsCode(compilation, leaf, lines);
   if (quick !== null) return quick;
@@ -212,11 +210,12 @@ function testCode(compilation: Compilation, leaf: Test, lines: string[]): LeafCo
 /**
  * The source of the function for one link type. Nothing of the user's text gets into it: only numbers that the check has seen.
  */
-function packetTestSource(condition: Condition, linkType: number, byteOrder: 'little' | 'big'): string {
-  const model = linkModel(linkType, byteOrder);
+function packetTestSource(condition: Condition, source: PacketSource): string {
+  const state = startState(source);
+  const { outermost } = state;
   const uses = { radio: false, payload: false };
   const nothing: Knowledge = { bytes: 0, values: new Map() };
-  const compilation: Compilation = { model, linkType, uses, temporaries: 0, knowledge: nothing };
+  const compilation: Compilation = { uses, variables: new Set(), temporaries: 0, knowledge: nothing };
   const outer: Knowledge[] = [];
   let justOpened = 0;
   const blocks: BlockListener = {
@@ -229,24 +228,24 @@ function packetTestSource(condition: Condition, linkType: number, byteOrder: 'li
       justOpened = 0;
     },
   };
-  const leafCode = (leaf: Test, lines: string[]): LeafCode => {
+  const leafCode = (leaf: LoweredTest, lines: string[]): LeafCode => {
     const code = testCode(compilation, leaf, lines);
     // Nothing can have left the blocks that begin with this test: what it computed is known behind them too.
     for (; justOpened > 0; justOpened--) outer[outer.length - justOpened] = compilation.knowledge;
     return code;
   };
-  const before = model?.precondition
-    ? writeBranches(lower(compilation, model.precondition), leafCode, '', 'return false;')
+  const before = outermost?.precondition
+    ? writeBranches(lower(startState(source), outermost.precondition), leafCode, '', 'return false;')
     : '';
-  const body = writeBranches(lower(compilation, condition), leafCode, 'return true;', 'return false;', blocks);
-  const prologue = prologueCode(model?.prologue ?? null, uses);
+  const body = writeBranches(lower(state, condition), leafCode, 'return true;', 'return false;', blocks);
+  const prologue = prologueCode(outermost?.prologue ?? null, uses);
   const names = Array.from({ length: compilation.temporaries }, (_, i) => `t${i}`);
-  const declaration = names.length === 0 ? '' : `let ${names.join(', ')};`;
+  const held = [...compilation.variables].map((name) => `${name} = 0`);
+  const declaration = names.length + held.length === 0 ? '' : `let ${[...names, ...held].join(', ')};`;
   return [declaration, before, prologue, body].filter((part) => part !== '').join('\n');
 }
 
-/** Compiles a condition to one function for one link type. Throws PcapshError (kind `input`) where libpcap refuses it for that type. */
-export function compilePacketTest(condition: Condition, linkType: number, byteOrder: 'little' | 'big'): PacketTest {
-  const source = packetTestSource(condition, linkType, byteOrder);
-  return new Function('b', 's', 'n', 'w', source) as PacketTest;
+/** Compiles a condition to one function for one interface. Throws PcapshError (kind `input`) where libpcap refuses it for its link type. */
+export function compilePacketTest(condition: Condition, source: PacketSource): PacketTest {
+  return new Function('b', 's', 'n', 'w', 'd', packetTestSource(condition, source)) as PacketTest;
 }

@@ -1,6 +1,6 @@
 import type { FlowColumns } from '../../table/flow-columns.js';
-import type { Condition, Value } from './condition.js';
-import { ETHERTYPE } from './condition.js';
+import { type Condition, ETHERTYPE, PROTOCOL, type Value } from './condition.js';
+import { genevePort } from './transport-conditions.js';
 
 /** What the columns say of a packet. A verdict of 2 or more is final, and its low bit says whether the packet matches. */
 export const Verdict = { undecided: 0, bytes: 1, no: 2, yes: 3 } as const;
@@ -40,13 +40,22 @@ export const GROUP_KEYS = 4096;
  * filter would run cold: most filters are over before it is warm.
  */
 
-type ColumnLeaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
+type ColumnLeaf = Exclude<Condition, { kind: 'and' | 'or' | 'not' | 'unlabelled' }>;
+
+/** What compiling a condition finds out from left to right. */
+interface Uses {
+  /** The outcome hangs on the flow. */
+  flow: boolean;
+  /** A tag stands in front: what follows is about headers that columns do not know. */
+  tagged: boolean;
+}
 type TestLeaf = Extract<Condition, { kind: 'test' }>;
+type TagLeaf = Extract<Condition, { kind: 'tag' }>;
 
 /** What a flow knows of its packets. Words of an address count from 0, the most significant. */
 type Column =
   | { kind: 'protocol' }
-  | { kind: 'address'; end: 'source' | 'destination'; word: number }
+  | { kind: 'address'; end: 'source' | 'destination'; word: number; shift: number }
   | { kind: 'port'; end: 'source' | 'destination' };
 
 /** A verdict that all keys share, or VARIOUS when each has its own. */
@@ -80,7 +89,7 @@ function tableOf(join: (left: number, right: number) => number): Uint8Array {
 
 /** Compiles a condition for columns. What they cannot tell is "by its bytes". */
 export function compileColumnDecision(condition: Condition): ColumnDecision {
-  const uses = { flow: false };
+  const uses: Uses = { flow: false, tagged: false };
   const decide = compile(condition, uses);
   const scratch: Scratch = { values: new Map(), verdicts: [] };
   return {
@@ -92,22 +101,26 @@ export function compileColumnDecision(condition: Condition): ColumnDecision {
   };
 }
 
-function compile(condition: Condition, uses: { flow: boolean }): Decide {
+function compile(condition: Condition, uses: Uses): Decide {
   switch (condition.kind) {
     case 'and':
-      return join(condition.operands, AND, Verdict.yes, uses);
+      return join(compileAll(condition.operands, uses), AND, Verdict.yes);
     case 'or':
-      return join(condition.operands, OR, Verdict.no, uses);
+      return join(compileAll(condition.operands, uses), OR, Verdict.no);
     case 'not':
       return negate(compile(condition.operand, uses));
+    case 'unlabelled':
+      return compile(condition.operand, uses);
     default:
       return compileLeaf(condition, uses);
   }
 }
 
+const compileAll = (operands: readonly Condition[], uses: Uses): Decide[] =>
+  operands.map((operand) => compile(operand, uses));
+
 /** Operands from left to right, as long as the verdict is `open`. */
-function join(operands: readonly Condition[], table: Uint8Array, open: number, uses: { flow: boolean }): Decide {
-  const parts = operands.map((operand) => compile(operand, uses));
+function join(parts: readonly Decide[], table: Uint8Array, open: number): Decide {
   return (work, out, depth) => {
     let verdict: Shared = open;
     for (const part of parts) {
@@ -145,9 +158,11 @@ const IP_TYPES: ReadonlySet<number> = new Set(Object.values(ETHERTYPE));
 const verdictOf = (matches: boolean): number => (matches ? Verdict.yes : Verdict.no);
 const byBytes: Decide = () => Verdict.bytes;
 
-function compileLeaf(leaf: ColumnLeaf, uses: { flow: boolean }): Decide {
+function compileLeaf(leaf: ColumnLeaf, uses: Uses): Decide {
   if (leaf.kind === 'always') return () => Verdict.yes;
   if (leaf.kind === 'never') return () => Verdict.no;
+  if (leaf.kind === 'tag') return compileTag(leaf, uses);
+  if (uses.tagged && !isLength(leaf)) return byBytes;
   if (leaf.kind === 'link-protocol') {
     const { protocol } = leaf;
     const isIpType = IP_TYPES.has(protocol);
@@ -157,7 +172,31 @@ function compileLeaf(leaf: ColumnLeaf, uses: { flow: boolean }): Decide {
   return leaf.kind === 'test' ? compileTest(leaf, uses) : byBytes;
 }
 
-function compileTest(leaf: TestLeaf, uses: { flow: boolean }): Decide {
+const isLength = (leaf: ColumnLeaf): boolean => leaf.kind === 'test' && leaf.left.kind === 'length';
+
+/** Outer types of packets that have the tag; no type tells of Geneve. */
+const TAG_TYPES: Readonly<Record<TagLeaf['tag'], readonly number[]>> = {
+  vlan: [PROTOCOL.vlan, PROTOCOL.providerVlan, PROTOCOL.oldProviderVlan],
+  mpls: [PROTOCOL.mpls],
+  pppoes: [PROTOCOL.pppoeSession],
+  geneve: [],
+  lane: [],
+};
+
+/** Most packets have no tag, which their columns know; those that have one are read. */
+function compileTag({ tag, span }: TagLeaf, uses: Uses): Decide {
+  if (uses.tagged) return byBytes;
+  if (tag === 'geneve') {
+    const outer = compile(genevePort(span), uses);
+    uses.tagged = true;
+    return join([outer, byBytes], AND, Verdict.yes);
+  }
+  uses.tagged = true;
+  const types = new Set(TAG_TYPES[tag]);
+  return ({ group: { facts } }) => (!facts.etherTypes || types.has(facts.outerType) ? Verdict.bytes : Verdict.no);
+}
+
+function compileTest(leaf: TestLeaf, uses: Uses): Decide {
   const { left, right, relation } = leaf;
   if (right.kind !== 'constant') return byBytes;
   if (isFragmentOffset(leaf)) return ({ group }) => verdictOf(group.facts.laterFragment !== 0);
@@ -203,11 +242,13 @@ function isFragmentOffset({ left, right, relation }: TestLeaf): boolean {
 const COLUMNS: ReadonlyMap<string, Column> = new Map([
   ['ip 9 1', { kind: 'protocol' }],
   ['ip6 6 1', { kind: 'protocol' }],
-  ['ip 12 4', { kind: 'address', end: 'source', word: 3 }],
-  ['ip 16 4', { kind: 'address', end: 'destination', word: 3 }],
+  ['ip 12 4', { kind: 'address', end: 'source', word: 3, shift: 0 }],
+  ['ip 16 4', { kind: 'address', end: 'destination', word: 3, shift: 0 }],
+  ['ip 16 1', { kind: 'address', end: 'destination', word: 3, shift: 24 }],
+  ['ip6 24 1', { kind: 'address', end: 'destination', word: 0, shift: 24 }],
   ...[0, 1, 2, 3].flatMap((word): [string, Column][] => [
-    [`ip6 ${8 + 4 * word} 4`, { kind: 'address', end: 'source', word }],
-    [`ip6 ${24 + 4 * word} 4`, { kind: 'address', end: 'destination', word }],
+    [`ip6 ${8 + 4 * word} 4`, { kind: 'address', end: 'source', word, shift: 0 }],
+    [`ip6 ${24 + 4 * word} 4`, { kind: 'address', end: 'destination', word, shift: 0 }],
   ]),
   ['ip-payload 0 2', { kind: 'port', end: 'source' }],
   ['ip-payload 2 2', { kind: 'port', end: 'destination' }],
@@ -223,7 +264,9 @@ function columnOf(value: Value): Column | null {
 /** The values of a column for the keys of the group, looked up once however many leaves ask. */
 function gather({ group, gathered, scratch }: Work, column: Column): Uint32Array {
   const name =
-    column.kind === 'protocol' ? 'protocol' : `${column.end} ${column.kind === 'port' ? 'port' : column.word}`;
+    column.kind === 'protocol'
+      ? 'protocol'
+      : `${column.end} ${column.kind === 'port' ? 'port' : `${column.word} ${column.shift}`}`;
   const known = gathered.get(name);
   if (known !== undefined) return known;
   const values = scratch.values.get(name) ?? new Uint32Array(GROUP_KEYS);
@@ -236,7 +279,7 @@ function gather({ group, gathered, scratch }: Work, column: Column): Uint32Array
     if (column.kind === 'port') gatherEnds(flows.lowPort, flows.highPort, keys, count, turn, values);
     else {
       gatherEnds(flows.low, flows.high, keys, count, turn, values);
-      lookUpWords(addressWords, column.word, count, values);
+      lookUpWords(addressWords, column.word, column.shift, count, values);
     }
   }
   return values;
@@ -262,6 +305,6 @@ function gatherEnds(
   }
 }
 
-function lookUpWords(words: Uint32Array, word: number, count: number, values: Uint32Array): void {
-  for (let i = 0; i < count; i++) values[i] = words[4 * values[i] + word];
+function lookUpWords(words: Uint32Array, word: number, shift: number, count: number, values: Uint32Array): void {
+  for (let i = 0; i < count; i++) values[i] = words[4 * values[i] + word] >>> shift;
 }

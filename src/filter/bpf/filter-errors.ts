@@ -6,12 +6,6 @@ export function syntaxError(message: string, span: Span, hint?: string, code = '
   return new PcapshError(code, message, { kind: 'input', span, hint });
 }
 
-/** The error for a word that libpcap knows and filters do not. */
-export function unsupportedWord(word: string, span: Span): PcapshError {
-  const message = `"${word}" is a word of pcap-filter that filters do not know yet`;
-  return syntaxError(message, span, undefined, 'filter.unsupported-word');
-}
-
 /** A word of the user's for a message: at most 40 characters. */
 export function shown(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;

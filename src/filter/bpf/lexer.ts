@@ -1,17 +1,16 @@
 import { PcapshError } from '../../errors.js';
 import type { Span } from './ast.js';
-import { unsupportedWord } from './filter-errors.js';
-import { CONSTANTS, KEYWORDS } from './vocabulary.js';
+import { CONSTANTS, KEYWORDS, SYNONYMS } from './vocabulary.js';
 
 /**
  * `keyword`: a reserved word. `name`: any other word, or one behind a backslash. `symbol`: an operator or bracket (`and`, `or`, `not`
  * come as `&&`, `||`, `!`).
  */
-export type TokenKind = 'keyword' | 'name' | 'number' | 'ipv4' | 'ipv6' | 'mac' | 'symbol' | 'end';
+export type TokenKind = 'keyword' | 'name' | 'number' | 'ipv4' | 'ipv6' | 'mac' | 'station' | 'symbol' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** As the parser reads it: normalised for symbols, without the backslash for escaped names. */
+  /** As the parser reads it: normalised for symbols and for keywords that have two forms, without the backslash for escaped names. */
   readonly text: string;
   /** Value of a number. */
   readonly value: number;
@@ -117,7 +116,8 @@ function wordToken(text: string, span: Span): Token {
   if (constant !== undefined) return { kind: 'number', text, value: constant, escaped: false, span };
   const symbol = SYMBOLS.get(text);
   if (symbol !== undefined) return { kind: 'symbol', text: symbol, value: 0, escaped: false, span };
-  return { kind: KEYWORDS.has(text) ? 'keyword' : 'name', text, value: 0, escaped: false, span };
+  if (!KEYWORDS.has(text)) return { kind: 'name', text, value: 0, escaped: false, span };
+  return { kind: 'keyword', text: SYNONYMS.get(text) ?? text, value: 0, escaped: false, span };
 }
 
 function nextToken(text: string, at: number): Token {
@@ -141,8 +141,10 @@ function nextToken(text: string, at: number): Token {
   }
   if (length === 0) length = matchLength(SYMBOL, text, at);
   if (length === 0) {
-    const arcnet = ARCNET_ADDRESS.exec(text.slice(at, at + 3));
-    if (arcnet) throw unsupportedWord(arcnet[0], [at, at + arcnet[0].length]);
+    const station = ARCNET_ADDRESS.exec(text.slice(at, at + 3))?.[0];
+    if (station !== undefined) {
+      return { kind: 'station', text: station, value: 0, escaped: false, span: [at, at + station.length] };
+    }
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     const span: Span = [at, at + character.length];
     const shown = /[\p{C}\p{Z}]/u.test(character)

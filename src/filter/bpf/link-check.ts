@@ -1,20 +1,15 @@
 import { byDirection } from './address-conditions.js';
 import type { Operand, Qualifier, Span } from './ast.js';
-import { type Condition, linkProtocol } from './condition.js';
-import { shown, syntaxError, unsupportedWord } from './filter-errors.js';
+import { allOf, anyOf, type Condition, ETHERTYPE, type LinkEnd, linkProtocol, PROTOCOL } from './condition.js';
+import { shown, syntaxError } from './filter-errors.js';
 import { nameTable } from './names.js';
+import { isisPacket, OSI_PROTOCOLS, osiProtocol } from './osi-conditions.js';
 import { nearestWord } from './suggest.js';
-import { eitherIpProtocol, ipv4Protocol, ipv6Protocol } from './transport-conditions.js';
-import { LINK_WORDS, OTHER_WORDS } from './vocabulary.js';
+import { eitherIpProtocol, ipv4Protocol, ipv6Protocol, LINK_PROTOCOLS } from './transport-conditions.js';
+import { LINK_WORDS, WLAN_FIELDS } from './vocabulary.js';
 
-/** EtherTypes that libpcap knows by name (IEEE 802 numbers). */
-const ETHERTYPE_NAMES: ReadonlyMap<string, number> = new Map([
-  ['ip', 0x0800],
-  ['ip6', 0x86dd],
-  ['arp', 0x0806],
-  ['rarp', 0x8035],
-  ['loopback', 0x9000],
-]);
+/** What the link layer carries, by the names that libpcap knows. */
+const ETHERTYPE_NAMES: ReadonlyMap<string, number> = new Map([...LINK_PROTOCOLS, ['loopback', PROTOCOL.loopback]]);
 
 /** Six bytes of a link-layer address as (first two, last four). */
 function parseMac(text: string): { high: number; low: number } {
@@ -28,22 +23,39 @@ function parseMac(text: string): { high: number; low: number } {
   return { high: Number.parseInt(digits.slice(0, 4), 16), low: Number.parseInt(digits.slice(4), 16) };
 }
 
-/** `ether host 00:00:5e:00:53:01`. */
+function linkQualifier({ protocol, direction, kind }: Qualifier, text: string, span: Span): void {
+  if (protocol !== null && LINK_WORDS.has(protocol) && kind !== 'net') return;
+  throw syntaxError(
+    `${text} is a link-layer address`,
+    span,
+    `did you mean ether ${direction === null ? 'host' : direction} ${text}?`,
+    'filter.bad-qualifier',
+  );
+}
+
+/** `ether host 00:00:5e:00:53:01`, `wlan addr1 00:00:5e:00:53:01`. */
 export function linkHostCondition(qualifier: Qualifier, text: string, span: Span): Condition {
-  const { protocol, direction, kind } = qualifier;
-  if (protocol === null || !LINK_WORDS.has(protocol) || kind === 'net') {
-    throw syntaxError(
-      `${text} is a link-layer address`,
-      span,
-      `did you mean ether ${direction === null ? 'host' : direction} ${text}?`,
-      'filter.bad-qualifier',
-    );
+  linkQualifier(qualifier, text, span);
+  const { direction } = qualifier;
+  const mac = parseMac(text);
+  const at = (end: LinkEnd): Condition => ({ kind: 'link-address', end, ...mac, span });
+  if (direction !== null && WLAN_FIELDS.has(direction)) return at(direction as LinkEnd);
+  return byDirection(direction, at('source'), at('destination'));
+}
+
+/** `link src $1f`: a station of an ARCNET. */
+export function stationCondition(qualifier: Qualifier, text: string, span: Span): Condition {
+  linkQualifier(qualifier, text, span);
+  const { direction } = qualifier;
+  if (direction !== null && WLAN_FIELDS.has(direction)) {
+    throw syntaxError(`a station of ARCNET has no "${direction}"`, span, 'src and dst do', 'filter.bad-qualifier');
   }
-  const { high, low } = parseMac(text);
+  // libpcap 1.10.3 takes the dollar sign for a digit: it reads $1f as 0xd1.
+  const station = 0xd0 | Number.parseInt(text[1], 16);
   return byDirection(
     direction,
-    { kind: 'link-address', end: 'source', high, low, span },
-    { kind: 'link-address', end: 'destination', high, low, span },
+    { kind: 'station', end: 'source', station, span },
+    { kind: 'station', end: 'destination', station, span },
   );
 }
 
@@ -59,7 +71,6 @@ function protocolNumber(operand: Operand, names: ReadonlyMap<string, number>, wh
   }
   const value = names.get(operand.text);
   if (value !== undefined) return value;
-  if (names === ETHERTYPE_NAMES && OTHER_WORDS.has(operand.text)) throw unsupportedWord(operand.text, operand.span);
   const near = nearestWord(operand.text, names.keys());
   throw syntaxError(
     `unknown ${what} "${shown(operand.text)}"`,
@@ -69,20 +80,35 @@ function protocolNumber(operand: Operand, names: ReadonlyMap<string, number>, wh
   );
 }
 
-/** `ip proto 89`, `ip6 proto \\tcp`, `ether proto 0x86dd`. */
+/** What carries a protocol, in front of "proto" and "protochain". */
+const CHAINED: ReadonlySet<string> = new Set(['ip', 'ip6']);
+
+function meaningless(words: string, hint: string, span: Span): Error {
+  return syntaxError(`"${words}" has no meaning`, span, hint, 'filter.bad-qualifier');
+}
+
+/** `ip proto 89`, `ip6 proto \\tcp`, `ether proto 0x86dd`, `iso proto \\isis`. */
 export function protoCondition(protocol: string | null, operand: Operand, span: Span): Condition {
   if (protocol !== null && LINK_WORDS.has(protocol)) {
     return linkProtocol(protocolNumber(operand, ETHERTYPE_NAMES, 'EtherType'), span);
   }
-  if (protocol !== null && protocol !== 'ip' && protocol !== 'ip6') {
-    throw syntaxError(
-      `"${protocol} proto" has no meaning`,
-      span,
-      'write ip proto, ip6 proto or ether proto',
-      'filter.bad-qualifier',
-    );
+  if (protocol === 'iso') return osiProtocol(protocolNumber(operand, OSI_PROTOCOLS, 'OSI protocol'), span);
+  if (protocol === 'isis') return isisPacket(protocolNumber(operand, new Map(), 'type of IS-IS packet'), span);
+  if (protocol !== null && !CHAINED.has(protocol)) {
+    throw meaningless(`${protocol} proto`, 'write ip proto, ip6 proto, ether proto or iso proto', span);
   }
   const number = protocolNumber(operand, nameTable().protocols, 'protocol');
   if (protocol === 'ip') return ipv4Protocol(number, span);
   return protocol === 'ip6' ? ipv6Protocol(number, span) : eitherIpProtocol(number, span);
+}
+
+/** `ip6 protochain \\tcp`: behind whatever extension headers. */
+export function chainCondition(protocol: string | null, operand: Operand, span: Span): Condition {
+  if (protocol !== null && !CHAINED.has(protocol)) {
+    throw meaningless(`${protocol} protochain`, 'write ip protochain or ip6 protochain', span);
+  }
+  const number = protocolNumber(operand, nameTable().protocols, 'protocol');
+  const over = (base: 'ip' | 'ip6'): Condition =>
+    allOf(linkProtocol(ETHERTYPE[base], span), { kind: 'protocol-chain', base, protocol: number, span });
+  return protocol === null ? anyOf(over('ip'), over('ip6')) : over(protocol as 'ip' | 'ip6');
 }

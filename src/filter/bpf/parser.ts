@@ -2,6 +2,7 @@ import { atArithmetic, isRelation, parseArithmetic } from './arithmetic-parser.j
 import type { Arithmetic, Direction, FilterNode, Operand, Qualifier, QualifierKind, Span } from './ast.js';
 import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
+import { nearestWord } from './suggest.js';
 import {
   countChange,
   countPrimitive,
@@ -15,7 +16,19 @@ import {
   takeSymbol,
   unexpected,
 } from './token-reader.js';
-import { DIRECTIONS, KINDS, LINK_WORDS, OTHER_WORDS, PROTOCOLS, TERM_WORDS } from './vocabulary.js';
+import {
+  CASTS,
+  DIRECTIONS,
+  FRAME_WORDS,
+  KINDS,
+  LINK_WORDS,
+  PROTOCOL_KINDS,
+  PROTOCOLS,
+  RADIO,
+  TERM_WORDS,
+  WLAN_FIELDS,
+} from './vocabulary.js';
+import { parseCast, parseFrameControl, parseWord } from './word-parser.js';
 
 /**
  * A recursive-descent parser for the grammar of pcap-filter(7): `and` and `or` have one rank and associate to the left, `not` binds
@@ -30,6 +43,16 @@ type Unit =
 
 const CONNECTIVES = ['and', 'or'];
 const VALUE_WORDS_AFTER_DIRECTION = ['host', 'net', 'port', 'portrange'];
+
+/** Words other than protocols that begin a qualifier or a word with one. */
+const QUALIFYING: ReadonlySet<string> = new Set([
+  ...DIRECTIONS,
+  ...WLAN_FIELDS,
+  ...KINDS,
+  ...PROTOCOL_KINDS,
+  ...CASTS,
+  ...FRAME_WORDS,
+]);
 
 const joined = (left: Span, right: Span): Span => [left[0], right[1]];
 
@@ -61,8 +84,10 @@ function takeConnective(reader: TokenReader): 'and' | 'or' | null {
   return takeSymbol(reader, '||') ? 'or' : null;
 }
 
+const VALUE_KINDS: ReadonlySet<string> = new Set(['name', 'ipv4', 'ipv6', 'mac', 'station']);
+
 function isValueToken(token: Token): boolean {
-  return token.kind === 'name' || token.kind === 'ipv4' || token.kind === 'ipv6' || token.kind === 'mac';
+  return VALUE_KINDS.has(token.kind);
 }
 
 function takePrefix(reader: TokenReader): { prefix: number | null; end: Span | null } {
@@ -81,6 +106,8 @@ function parseOperand(reader: TokenReader): Operand {
       return { form: 'number', text, value: token.value, span };
     case 'mac':
       return { form: 'mac', text, span };
+    case 'station':
+      return { form: 'station', text, span };
     case 'ipv4': {
       if (isKeyword(peek(reader), 'mask')) {
         take(reader);
@@ -109,7 +136,10 @@ function wantedValue(qualifier: Qualifier): string {
       return 'a range of ports like 8000-8080';
     case 'net':
       return 'a network like 10.0.0.0/8';
+    case 'gateway':
+      return 'the name of a gateway';
     case 'proto':
+    case 'protochain':
       return 'a protocol number, or a name behind a backslash,';
     default:
       return 'an address';
@@ -139,7 +169,12 @@ function parseValue(reader: TokenReader, qualifier: Qualifier, start: Span | nul
   if (token.kind !== 'number' && !isValueToken(token)) {
     throw unexpected(reader, wantedValue(qualifier), directionOnly ? VALUE_WORDS_AFTER_DIRECTION : []);
   }
-  if (token.kind === 'name' && directionOnly && !token.escaped) {
+  if (
+    token.kind === 'name' &&
+    directionOnly &&
+    !token.escaped &&
+    nearestWord(token.text, VALUE_WORDS_AFTER_DIRECTION)
+  ) {
     throw unexpected(reader, 'host, net, port, portrange or an address', VALUE_WORDS_AFTER_DIRECTION);
   }
   const operand = parseOperand(reader);
@@ -171,6 +206,7 @@ function closeBracket(reader: TokenReader, opened: Token): void {
 
 function parseDirection(reader: TokenReader): Direction | null {
   const token = peek(reader);
+  if (token.kind === 'keyword' && WLAN_FIELDS.has(token.text)) return take(reader).text as Direction;
   if (token.kind !== 'keyword' || !DIRECTIONS.has(token.text)) return null;
   take(reader);
   const connective = peek(reader);
@@ -183,19 +219,29 @@ function parseDirection(reader: TokenReader): Direction | null {
   return token.text as Direction;
 }
 
+const isProtocolWord = ({ kind, text }: Token): boolean =>
+  kind === 'keyword' && (PROTOCOLS.has(text) || LINK_WORDS.has(text) || text === RADIO);
+
+const plain = (node: FilterNode): Unit => ({ type: 'term', node, qualifier: null });
+
 /** A protocol word by itself, or a qualifier and its value. */
 function parseQualified(reader: TokenReader): Unit {
   const first = peek(reader);
-  const protocol = first.kind === 'keyword' && (PROTOCOLS.has(first.text) || LINK_WORDS.has(first.text)) ? first : null;
+  const protocol = isProtocolWord(first) ? first : null;
   if (protocol) {
     take(reader);
-    expect(reader, [...CONNECTIVES, ...DIRECTIONS, ...KINDS, 'proto']);
-    if (peek(reader).kind === 'keyword' && OTHER_WORDS.has(peek(reader).text)) throw unexpected(reader, 'a value', []);
+    expect(reader, [...CONNECTIVES, ...DIRECTIONS, ...KINDS, ...PROTOCOL_KINDS, ...CASTS]);
   }
+  const second = peek(reader);
+  if (second.kind === 'keyword' && CASTS.has(second.text)) return plain(parseCast(reader, protocol));
+  if (second.kind === 'keyword' && FRAME_WORDS.has(second.text)) return plain(parseFrameControl(reader));
   const direction = parseDirection(reader);
   const next = peek(reader);
   let kind: QualifierKind | null = null;
-  if (next.kind === 'keyword' && (KINDS.has(next.text) || (next.text === 'proto' && direction === null))) {
+  if (next.kind === 'keyword' && (KINDS.has(next.text) || PROTOCOL_KINDS.has(next.text))) {
+    if (direction !== null && (PROTOCOL_KINDS.has(next.text) || next.text === 'gateway')) {
+      throw syntaxError(`"${next.text}" has no direction`, next.span, `leave "${direction}" out`);
+    }
     take(reader);
     kind = next.text as QualifierKind;
   } else if (protocol && direction === null) {
@@ -206,11 +252,11 @@ function parseQualified(reader: TokenReader): Unit {
 }
 
 function protocolNode(token: Token): FilterNode {
-  if (LINK_WORDS.has(token.text)) {
+  if (LINK_WORDS.has(token.text) || token.text === RADIO) {
     throw syntaxError(
       `"${token.text}" needs more: it is no protocol by itself`,
       token.span,
-      `like ${token.text} host 00:00:5e:00:53:01`,
+      `like ${token.text}${token.text === RADIO ? '[2:2] > 24' : ' host 00:00:5e:00:53:01'}`,
     );
   }
   return { type: 'protocol', name: token.text, span: token.span };
@@ -275,20 +321,24 @@ function parseUnit(reader: TokenReader, qualifier: Qualifier | null): Unit {
   if (atArithmetic(reader)) {
     return parseComparison(reader, parseArithmetic(reader, 0), token.span);
   }
-  if (token.kind === 'keyword' && TERM_WORDS.includes(token.text)) return parseQualified(reader);
-  if (token.kind === 'keyword' && LINK_WORDS.has(token.text)) return parseQualified(reader);
+  if (isProtocolWord(token) || (token.kind === 'keyword' && QUALIFYING.has(token.text))) return parseQualified(reader);
+  const word = parseWord(reader);
+  if (word !== null) return plain(word);
   if (isValueToken(token)) {
     if (qualifier === null) throw bareValue(reader, token);
-    if (token.kind === 'name' && !takesNames(qualifier))
+    if (token.kind === 'name' && !takesNames(qualifier) && !endsValue(peek(reader, 1)))
       throw unexpected(reader, 'an address or a word of the language', TERM_WORDS);
     return { type: 'value', node: parseValue(reader, qualifier, null) };
   }
   throw unexpected(reader, 'a protocol, an address or a port', TERM_WORDS);
 }
 
-/** Without a resolver a name can only be a port or a protocol. */
-function takesNames(qualifier: Qualifier): boolean {
-  return qualifier.kind === 'port' || qualifier.kind === 'portrange' || qualifier.kind === 'proto';
+const endsValue = ({ kind, text }: Token): boolean =>
+  kind === 'end' || (kind === 'symbol' && (text === ')' || text === '&&' || text === '||'));
+
+/** Behind `host a or` a name may be that of another host, or a mistyped word: with more behind it, it is the latter. */
+function takesNames({ kind }: Qualifier): boolean {
+  return kind === 'port' || kind === 'portrange' || (kind !== null && PROTOCOL_KINDS.has(kind));
 }
 
 function bareValue(reader: TokenReader, token: Token): Error {

@@ -12,6 +12,7 @@ export interface CheckedPorts {
 }
 
 const HIGHEST_PORT = 65535;
+const DIGIT_RANGE = /^\d+-\d+$/;
 type PortOperand = Extract<Operand, { form: 'number' | 'name' }>;
 
 function checkPort(port: number, span: Span): number {
@@ -55,12 +56,14 @@ function checkTransport(named: number | null, asked: number | null, operand: Por
   );
 }
 
-/** `port 80`, `port http`. `asked` is the protocol number of the qualifier, or null. */
+/** `port 80`, `port http`, `port 80-90`. `asked` is the protocol number of the qualifier, or null. */
 export function singlePort(operand: PortOperand, asked: number | null): CheckedPorts {
   if (operand.form === 'number') {
     const port = checkPort(operand.value, operand.span);
     return { ports: { first: port, last: port, range: false }, transport: null };
   }
+  // An extension: libpcap wants the word portrange for it.
+  if (DIGIT_RANGE.test(operand.text)) return portRange(operand, asked);
   const { port, transport } = namedPort(operand.text, operand.span);
   checkTransport(transport, asked, operand);
   return { ports: { first: port, last: port, range: false }, transport };

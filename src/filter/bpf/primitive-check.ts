@@ -3,11 +3,13 @@ import { PcapshError } from '../../errors.js';
 import { ipv4Condition, ipv6Condition, prefixMask } from './address-conditions.js';
 import type { Operand, Qualifier, Span } from './ast.js';
 import type { Condition } from './condition.js';
+import { decnetAddress, decnetCondition } from './decnet-conditions.js';
 import { shown, syntaxError } from './filter-errors.js';
-import { linkHostCondition, protoCondition } from './link-check.js';
+import { type HostResolver, hostCondition } from './host-check.js';
+import { chainCondition, linkHostCondition, protoCondition, stationCondition } from './link-check.js';
 import { portRange, singlePort } from './port-check.js';
 import { IP_PROTOCOL, portsCondition } from './transport-conditions.js';
-import { LINK_WORDS } from './vocabulary.js';
+import { LINK_WORDS, WLAN_FIELDS } from './vocabulary.js';
 
 const IPV4_CARRIERS: ReadonlySet<string> = new Set(['ip', 'arp', 'rarp']);
 const PORT_CARRIERS: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
@@ -130,10 +132,26 @@ function maskError(span: Span): Error {
   return syntaxError('a mask or prefix length belongs to "net"', span, 'write net in front', 'filter.bad-qualifier');
 }
 
-function addressCondition(qualifier: Qualifier, operand: Operand, span: Span): Condition {
+function addressCondition(qualifier: Qualifier, operand: Operand, span: Span, hosts: HostResolver): Condition {
+  const { protocol, direction, kind } = qualifier;
+  const isLinkAddress = operand.form === 'mac' || operand.form === 'station';
+  if (!isLinkAddress && direction !== null && WLAN_FIELDS.has(direction)) {
+    const hint = `write wlan ${direction} 00:00:5e:00:53:01`;
+    throw syntaxError(
+      `"${direction}" is a field of 802.11: it holds link-layer addresses`,
+      span,
+      hint,
+      'filter.bad-qualifier',
+    );
+  }
+  if (protocol === 'decnet' && !isLinkAddress && operand.form !== 'ipv6') {
+    return decnetCondition(direction, decnetAddress(operand), span);
+  }
   switch (operand.form) {
     case 'mac':
       return linkHostCondition(qualifier, operand.text, span);
+    case 'station':
+      return stationCondition(qualifier, operand.text, span);
     case 'number':
       return ipv4Primitive(qualifier, numberNetwork(operand.value, qualifier.kind === 'net'), span);
     case 'ipv4':
@@ -142,17 +160,55 @@ function addressCondition(qualifier: Qualifier, operand: Operand, span: Span): C
     case 'ipv6':
       return ipv6Primitive(qualifier, operand, span);
     case 'name':
-      throw syntaxError(
-        `name "${shown(operand.text)}" cannot be resolved to an address`,
-        operand.span,
-        qualifier.kind === 'net' ? 'write a network like 10.0.0.0/8' : 'write the address itself',
-        'filter.unknown-host',
+      return hostCondition({ qualifier, operand, span, hosts }, (text) =>
+        namedAddress({ protocol, direction, kind }, text, operand.span, span),
       );
   }
 }
 
+/** A gateway is told from a host by its link-layer address, which only a file of them could tell. */
+function gatewayError(operand: Operand): Error {
+  if (operand.form !== 'name') {
+    return syntaxError(
+      '"gateway" takes a name',
+      operand.span,
+      'write ether host with its link-layer address',
+      'filter.bad-qualifier',
+    );
+  }
+  return syntaxError(
+    `nothing here knows the link-layer address of gateway "${shown(operand.text)}"`,
+    operand.span,
+    'write: ether host 00:00:5e:00:53:01 and not host 10.0.0.1, with its addresses',
+    'filter.unknown-host',
+  );
+}
+
+/** The condition for one address of a name, or null where the protocol has no such addresses. */
+function namedAddress(qualifier: Qualifier, address: string, place: Span, span: Span): Condition | null {
+  const { protocol } = qualifier;
+  if (address.includes(':')) {
+    if (protocol !== null && protocol !== 'ip6') return null;
+    return ipv6Primitive(qualifier, { form: 'ipv6', text: address, prefix: null, span: place }, span);
+  }
+  if (protocol !== null && !IPV4_CARRIERS.has(protocol)) return null;
+  return ipv4Primitive(
+    qualifier,
+    ipv4Network({ form: 'ipv4', text: address, prefix: null, mask: null, span: place }),
+    span,
+  );
+}
+
 function portsPrimitive(qualifier: Qualifier, operand: Operand, span: Span): Condition {
   const { protocol, direction, kind } = qualifier;
+  if (direction !== null && WLAN_FIELDS.has(direction)) {
+    throw syntaxError(
+      `"${direction}" is a field of 802.11: it holds no ports`,
+      span,
+      'ports have src and dst',
+      'filter.bad-qualifier',
+    );
+  }
   if (protocol !== null && !PORT_CARRIERS.has(protocol)) {
     throw syntaxError(`"${protocol}" has no ports`, span, 'tcp, udp and sctp have', 'filter.bad-qualifier');
   }
@@ -170,14 +226,18 @@ function portsPrimitive(qualifier: Qualifier, operand: Operand, span: Span): Con
 }
 
 /** The meaning of a qualified value. Throws PcapshError where the two do not fit. */
-export function primitiveCondition(qualifier: Qualifier, operand: Operand, span: Span): Condition {
+export function primitiveCondition(qualifier: Qualifier, operand: Operand, span: Span, hosts: HostResolver): Condition {
   switch (qualifier.kind) {
     case 'port':
     case 'portrange':
       return portsPrimitive(qualifier, operand, span);
     case 'proto':
       return protoCondition(qualifier.protocol, operand, span);
+    case 'protochain':
+      return chainCondition(qualifier.protocol, operand, span);
+    case 'gateway':
+      throw gatewayError(operand);
     default:
-      return addressCondition(qualifier, operand, span);
+      return addressCondition(qualifier, operand, span, hosts);
   }
 }

@@ -1,9 +1,8 @@
 import type { PcapshError } from '../../errors.js';
 import type { Span } from './ast.js';
-import { shown, syntaxError, unsupportedWord } from './filter-errors.js';
+import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
 import { nearestWord } from './suggest.js';
-import { OTHER_WORDS } from './vocabulary.js';
 
 /** Brackets and `not` may be nested so deep; it bounds the stack of every pass over the tree. */
 const DEEPEST_NESTING = 400;
@@ -100,7 +99,7 @@ export function nested<T>(reader: TokenReader, span: Span, body: () => T): T {
 }
 
 /** Names by which people ask for an application, and those of Wireshark's display filters, with the words that find it here. */
-const APPLICATIONS: ReadonlyMap<string, string> = new Map([
+export const APPLICATIONS: ReadonlyMap<string, string> = new Map([
   ['dns', 'port 53'],
   ['http', 'tcp port 80'],
   ['https', 'tcp port 443'],
@@ -151,6 +150,5 @@ export function unexpected(reader: TokenReader, wanted: string, candidates: Iter
     const hint = meant === null ? `${wanted} is expected here` : `did you mean ${meant}?`;
     return syntaxError(`unknown word "${shown(token.text)}"`, token.span, hint, 'filter.unknown-word');
   }
-  if (token.kind === 'keyword' && OTHER_WORDS.has(token.text)) return unsupportedWord(token.text, token.span);
   return syntaxError(`${wanted} is expected at column ${column}, not "${shown(token.text)}"`, token.span);
 }

@@ -10,8 +10,10 @@ import {
   linkProtocol,
   load,
   not,
+  PROTOCOL,
   test,
 } from './condition.js';
+import { osiWord } from './osi-conditions.js';
 
 /** IP protocol numbers that words of the language stand for (IANA registry). */
 export const IP_PROTOCOL = {
@@ -51,12 +53,34 @@ export function eitherIpProtocol(protocol: number, span: Span): Condition {
   return anyOf(ipv4Protocol(protocol, span), ipv6Protocol(protocol, span));
 }
 
+/** Words for what the link layer carries (IEEE 802 numbers). */
+export const LINK_PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['ip', ETHERTYPE.ip],
+  ['ip6', ETHERTYPE.ip6],
+  ['arp', ETHERTYPE.arp],
+  ['rarp', ETHERTYPE.rarp],
+  ['atalk', PROTOCOL.appleTalk],
+  ['aarp', PROTOCOL.appleTalkArp],
+  ['decnet', PROTOCOL.decnet],
+  ['lat', PROTOCOL.lat],
+  ['sca', PROTOCOL.sca],
+  ['moprc', PROTOCOL.mopRemoteConsole],
+  ['mopdl', PROTOCOL.mopDownLine],
+  ['stp', PROTOCOL.spanningTree],
+  ['ipx', PROTOCOL.ipx],
+  ['netbeui', PROTOCOL.netBeui],
+  ['iso', PROTOCOL.osi],
+]);
+
 /** Protocol words that libpcap looks for in IPv4 alone. */
 const IPV4_ONLY: ReadonlySet<string> = new Set(['icmp', 'igmp', 'igrp', 'vrrp', 'carp']);
 
 /** What a protocol word by itself means. */
 export function protocolCondition(name: string, span: Span): Condition {
-  if (name in ETHERTYPE) return linkProtocol(ETHERTYPE[name as keyof typeof ETHERTYPE], span);
+  const type = LINK_PROTOCOLS.get(name);
+  if (type !== undefined) return linkProtocol(type, span);
+  const osi = osiWord(name, span);
+  if (osi !== null) return osi;
   const protocol = IP_PROTOCOL[name as keyof typeof IP_PROTOCOL];
   if (IPV4_ONLY.has(name)) return ipv4Protocol(protocol, span);
   return name === 'icmp6' ? ipv6Protocol(protocol, span) : eitherIpProtocol(protocol, span);
@@ -79,6 +103,28 @@ function portCondition(base: Base, direction: Direction | null, ports: Ports): C
   };
   return byDirection(direction, end(0), end(2));
 }
+
+/** The UDP port of Geneve (RFC 8926). */
+const GENEVE_PORT = 6081;
+
+/** UDP to Geneve's port, over one version of IP. */
+export function geneveVersion(version: 4 | 6, span: Span): Condition {
+  if (version === 6) {
+    return allOf(
+      linkProtocol(ETHERTYPE.ip6, span),
+      equals(load('ip6', 6, 1), IP_PROTOCOL.udp),
+      equals(load('ip6-payload', 2, 2), GENEVE_PORT),
+    );
+  }
+  return allOf(
+    linkProtocol(ETHERTYPE.ip, span),
+    equals(load('ip', 9, 1), IP_PROTOCOL.udp),
+    notLaterFragment(),
+    equals(load('ip-payload', 2, 2), GENEVE_PORT),
+  );
+}
+
+export const genevePort = (span: Span): Condition => anyOf(geneveVersion(4, span), geneveVersion(6, span));
 
 /** Ports of TCP, UDP and SCTP in the order in which libpcap tries them: IPv6 first, SCTP before TCP before UDP. */
 const WITH_PORTS: readonly number[] = [IP_PROTOCOL.sctp, IP_PROTOCOL.tcp, IP_PROTOCOL.udp];

@@ -1,50 +1,88 @@
 /** The words of pcap-filter(7), by the part they play in the grammar. */
 
+const words = (list: string): string[] => list.split(/\s+/).filter(Boolean);
+
 /** Protocol words that stand alone, qualify a primitive (`tcp port`), or are indexed (`tcp[13]`). */
 export const PROTOCOLS: ReadonlySet<string> = new Set(
-  'ip ip6 arp rarp tcp udp sctp icmp icmp6 igmp igrp pim vrrp carp ah esp'.split(' '),
+  words(`ip ip6 arp rarp tcp udp sctp icmp icmp6 igmp igrp pim vrrp carp ah esp
+    atalk aarp decnet lat sca moprc mopdl stp ipx netbeui iso esis isis clnp l1 l2 iih lsp snp csnp psnp`),
 );
 
 /** Words for the link layer; they qualify primitives and are indexed, but are no protocol by themselves. */
-export const LINK_WORDS: ReadonlySet<string> = new Set('link ether ppp slip fddi tr wlan'.split(' '));
+export const LINK_WORDS: ReadonlySet<string> = new Set(words('link ether ppp slip fddi tr wlan'));
+
+/** The header in front of 802.11, whose bytes can be read. */
+export const RADIO = 'radio';
 
 export const DIRECTIONS: ReadonlySet<string> = new Set(['src', 'dst']);
-export const KINDS: ReadonlySet<string> = new Set(['host', 'net', 'port', 'portrange']);
-
-/** Every other word that libpcap reserves: known, so that it is never taken for a name, but not part of the language yet. */
-export const OTHER_WORDS: ReadonlySet<string> = new Set(
-  `atalk aarp decnet lat sca moprc mopdl iso esis es-is isis is-is l1 l2 iih lsp snp csnp psnp clnp stp ipx netbeui radio
-  protochain gateway type subtype direction dir address1 addr1 address2 addr2 address3 addr3 address4 addr4 ra ta byte
-  broadcast multicast inbound outbound ifindex vlan mpls pppoed pppoes geneve lane llc metac bcc oam oamf4 oamf4ec oamf4sc
-  sc ilmic vpi vci connectmsg metaconnect on ifname rset ruleset rnr rulenum srnr subrulenum reason action fisu lssu lsu
-  msu hfisu hlssu hmsu sio opc dpc sls hsio hopc hdpc hsls`
-    .split(/\s+/)
-    .filter(Boolean),
+export const WLAN_FIELDS: ReadonlySet<string> = new Set(words('addr1 addr2 addr3 addr4 ra ta'));
+export const KINDS: ReadonlySet<string> = new Set(['host', 'net', 'port', 'portrange', 'gateway']);
+/** Kinds that take no direction. */
+export const PROTOCOL_KINDS: ReadonlySet<string> = new Set(['proto', 'protochain']);
+export const CASTS: ReadonlySet<string> = new Set(['broadcast', 'multicast']);
+export const TAGS: ReadonlySet<string> = new Set(['vlan', 'mpls', 'pppoes', 'geneve']);
+export const FRAME_WORDS: ReadonlySet<string> = new Set(['type', 'subtype', 'dir']);
+/** Kinds of ATM cells, and of signal units of SS7. */
+export const ATM_WORDS: ReadonlySet<string> = new Set(
+  words('lane metac bcc oam oamf4 oamf4ec oamf4sc sc ilmic connectmsg metaconnect'),
 );
+export const SIGNAL_UNITS: ReadonlySet<string> = new Set(words('fisu lssu msu hfisu hlssu hmsu'));
+export const FIELD_WORDS: ReadonlySet<string> = new Set(words('vpi vci sio opc dpc sls hsio hopc hdpc hsls'));
+/** Words that a name stands behind, and words that a number stands behind. */
+export const NAME_SETTINGS: ReadonlySet<string> = new Set(words('ifname rset action reason'));
+export const NUMBER_SETTINGS: ReadonlySet<string> = new Set(words('ifindex rnr srnr reason'));
+/** Words that stand alone. */
+export const LONE_WORDS: ReadonlySet<string> = new Set([
+  ...words('inbound outbound pppoed'),
+  ...ATM_WORDS,
+  ...SIGNAL_UNITS,
+]);
 
-/** Words with a part of their own in the grammar. */
-const GRAMMAR_WORDS = 'and or not less greater len length mask proto'.split(' ');
+/** Words that can be written in two ways. */
+export const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['es-is', 'esis'],
+  ['is-is', 'isis'],
+  ['direction', 'dir'],
+  ['address1', 'addr1'],
+  ['address2', 'addr2'],
+  ['address3', 'addr3'],
+  ['address4', 'addr4'],
+  ['on', 'ifname'],
+  ['ruleset', 'rset'],
+  ['rulenum', 'rnr'],
+  ['subrulenum', 'srnr'],
+  ['lsu', 'lssu'],
+  ['length', 'len'],
+]);
 
 export const KEYWORDS: ReadonlySet<string> = new Set([
   ...PROTOCOLS,
   ...LINK_WORDS,
+  RADIO,
   ...DIRECTIONS,
+  ...WLAN_FIELDS,
   ...KINDS,
-  ...OTHER_WORDS,
-  ...GRAMMAR_WORDS,
+  ...PROTOCOL_KINDS,
+  ...CASTS,
+  ...TAGS,
+  ...FRAME_WORDS,
+  ...FIELD_WORDS,
+  ...NAME_SETTINGS,
+  ...NUMBER_SETTINGS,
+  ...LONE_WORDS,
+  ...SYNONYMS.keys(),
+  ...words('and or not less greater len mask llc byte'),
 ]);
 
-/** Words that can begin a term: what is offered, and suggested from, where one is expected. */
+/** Words that can begin a term, those for rare link types apart: what is offered, and suggested from, where one is expected. */
 export const TERM_WORDS: readonly string[] = [
   ...PROTOCOLS,
   ...DIRECTIONS,
-  ...KINDS,
-  'proto',
-  'ether',
-  'not',
-  'less',
-  'greater',
-  'len',
+  ...[...KINDS].filter((word) => word !== 'gateway'),
+  ...PROTOCOL_KINDS,
+  ...CASTS,
+  ...TAGS,
+  ...words('ether wlan not less greater len pppoed llc inbound outbound ifname ifindex type subtype dir'),
 ];
 
 const ICMP6_TYPES = `destinationunreach=1 packettoobig=2 timeexceeded=3 parameterproblem=4 echo=128 echoreply=129 multicastlistenerquery=130
