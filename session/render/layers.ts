@@ -9,7 +9,7 @@ import { formatTimestamp } from '../../src/time.js';
 import type { Paint } from './paint.js';
 import { INDENT, type View } from './view.js';
 import { cut, padEnd, padStart, widthOf } from './width.js';
-import { wrapped } from './wrap.js';
+import { folded, wrapped } from './wrap.js';
 
 /** Packets field by field: in a gutter the bytes that each field takes, then the tree, then the bytes themselves. */
 
@@ -127,7 +127,7 @@ function pieces(summary: string, room: number): string[] {
   for (const piece of summary.split('  ')) {
     const longer = `${lines.at(-1) ?? ''}  ${piece}`;
     if (lines.length > 0 && widthOf(longer) <= room) lines[lines.length - 1] = longer;
-    else lines.push(cut(piece, room));
+    else lines.push(...folded(piece, room, MOST_LINES));
   }
   return lines;
 }
@@ -136,6 +136,8 @@ const FIELD_NAME = 26;
 /** Columns that are kept for a value, and the part of the line. */
 const LEAST_VALUE = 10;
 const VALUE_SHARE = 0.4;
+/** Lines that a value may take; the whole of a longer one is in --json. */
+const MOST_LINES = 8;
 const IS_CHECKSUM = /checksum|check sequence|crc/i;
 
 function addFields(lines: string[], fields: readonly Field[], depth: number, tree: Tree): void {
@@ -148,9 +150,10 @@ function addFields(lines: string[], fields: readonly Field[], depth: number, tre
     const most = Math.max(4, width - lead.length - Math.max(LEAST_VALUE, Math.floor(width * VALUE_SHARE)) - 2);
     const named = cut(field.name, most);
     const name = padEnd(named, Math.min(most, FIELD_NAME - indent.length));
-    const text = cut(escapeText(field.text), Math.max(4, width - lead.length - widthOf(name) - 2));
-    const value = IS_CHECKSUM.test(field.name) ? paintVerdict(text, paint) : text;
-    lines.push(`${paint.dim(lead + name)}  ${value}`.trimEnd());
+    const before = lead.length + widthOf(name) + 2;
+    const [text, ...more] = folded(escapeText(field.text), Math.max(4, width - before), MOST_LINES);
+    const value = more.length === 0 && IS_CHECKSUM.test(field.name) ? paintVerdict(text, paint) : text;
+    lines.push(`${paint.dim(lead + name)}  ${value}`.trimEnd(), ...more.map((each) => ' '.repeat(before) + each));
     if (field.fields !== undefined) addFields(lines, field.fields, depth + 1, tree);
   }
 }

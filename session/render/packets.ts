@@ -5,7 +5,7 @@ import { escapeText } from '../../src/bytes/escape.js';
 import { counted, formatCount } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDelta, type Nanos } from '../../src/time.js';
 import { endpoint } from './stats.js';
-import { type Column, tableLines } from './table.js';
+import { type Column, hasRoom, tableLines } from './table.js';
 import { INDENT, NARROW, type View } from './view.js';
 
 type Preview = Result & { kind: 'preview' };
@@ -13,8 +13,15 @@ type Preview = Result & { kind: 'preview' };
 /** What a line has in Wireshark, in its order. */
 const USUAL: readonly ColumnName[] = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info'];
 
-/** What goes first from a terminal that is too narrow, unless the columns were chosen: the words about a packet are worth more. */
-const DROPS: Partial<Record<ColumnName, number>> = { time: 1, protocol: 2, length: 3 };
+/** Columns that the words about a packet have, on a terminal of fewer than `WIDE`, before others make room for them. */
+const INFO_KEEPS = 28;
+const WIDE = 100;
+/** What goes then, unless the columns were chosen: first the length, then the protocol, which stands before the words instead. */
+const NARROWER: readonly (readonly ColumnName[])[] = [
+  USUAL,
+  USUAL.filter((name) => name !== 'length'),
+  USUAL.filter((name) => name !== 'length' && name !== 'protocol'),
+];
 const RIGHT: readonly ColumnName[] = ['number', 'file', 'delta', 'relative', 'length', 'captured'];
 
 /** An address or its name, with the port. */
@@ -73,9 +80,9 @@ function columnOf(name: ColumnName, preview: Preview, view: View): Column {
   const narrow = view.width < NARROW;
   const column: Column = { title: COLUMN_TITLES[name] };
   if (RIGHT.includes(name) || (name === 'time' && preview.time !== 'absolute')) column.right = true;
-  if (preview.columns === null && DROPS[name] !== undefined) column.drops = DROPS[name];
+  if (preview.columns === null && name === 'time') column.drops = 1;
   if (name === 'source' || name === 'destination') Object.assign(column, { gives: true, least: narrow ? 9 : 15 });
-  if (name === 'info') Object.assign(column, { gives: true, least: narrow ? 9 : 10 });
+  if (name === 'info') Object.assign(column, { gives: true, least: narrow ? 9 : 10, keeps: INFO_KEEPS });
   if (name === 'protocols' || name === 'comment') Object.assign(column, { gives: true, least: 9 });
   return column;
 }
@@ -94,21 +101,38 @@ export function previewLines(result: Preview, view: View): string[] {
   if (headLine !== '') lines.push(INDENT + headLine);
   if (rows.length === 0) return packets === null ? [`${INDENT}no packets`] : lines;
   let before: Nanos | null = null;
-  const cells = rows.map((row) => {
+  const all = rows.map((row) => {
     const line: Line = { row, before, preview: result, withDate: dates.size > 1, zone: view.zone };
     before = row.timestamp ?? before;
-    return names.map((name) => CELLS[name](line));
+    return line;
   });
-  lines.push(
-    ...tableLines(
-      names.map((name) => columnOf(name, result, view)),
-      cells,
-      view,
-    ),
-  );
+  lines.push(...packetTable(all, result, view));
   const more = packets === null ? 0 : packets - rows.length;
   if (more > 0) lines.push(view.paint.dim(`${INDENT}… and ${formatCount(more)} more`));
   return lines;
+}
+
+function packetTable(rows: readonly Line[], preview: Preview, view: View): string[] {
+  const ways = preview.columns !== null ? [preview.columns] : view.width < WIDE ? NARROWER : [USUAL];
+  const tables = ways.map((names) => ({
+    info: names.indexOf('info'),
+    columns: names.map((name) => columnOf(name, preview, view)),
+    cells: rows.map((line) => names.map((name) => CELLS[name](line))),
+  }));
+  const last = tables[tables.length - 1];
+  const found = tables.slice(0, -1).find(({ info, columns, cells }) => hasRoom(info, columns, cells, view)) ?? last;
+  if (tables.length > 1 && found === last) {
+    last.cells.forEach((cells, i) => {
+      cells[last.info] = withProtocol(rows[i], cells[last.info]);
+    });
+  }
+  return tableLines(found.columns, found.cells, view);
+}
+
+/** The words about a packet, told of which protocol they are. */
+function withProtocol(line: Line, info: string): string {
+  const protocol = CELLS.protocol(line);
+  return info.startsWith(protocol) ? info : `${protocol} ${info}`.trim();
 }
 
 /** What the times in the rows are: of which day and zone, or since when. */

@@ -8,6 +8,8 @@ export interface Column {
   gives?: true;
   /** Narrower it never gets. */
   least?: number;
+  /** Narrower it gets only when no other column can give any more. */
+  keeps?: number;
   /** Left out where even narrowed columns do not fit; the largest number first. */
   drops?: number;
 }
@@ -16,25 +18,50 @@ const GAP = 2;
 
 /** Rows of a table without lines: as wide as needed, two spaces between columns, within the view's width. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], view: View): string[] {
-  const widths = columns.map((column, i) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[i])), widthOf(column.title)),
-  );
-  const least = columns.map(({ gives, least: told, title }, i) =>
-    gives ? Math.min(widths[i], told ?? widthOf(title)) : widths[i],
-  );
+  const { widths, least } = widthsOf(columns, rows);
   const shown = columnsThatFit(columns, least, view);
+  const giving = [...shown].reverse().filter((i) => columns[i].gives);
   let surplus = lineWidth(shown, widths) - view.width;
-  for (const i of [...shown].reverse()) {
-    if (!columns[i].gives || surplus <= 0) continue;
-    const taken = Math.min(surplus, widths[i] - least[i]);
-    widths[i] -= taken;
-    surplus -= taken;
+  for (const floors of [widths.map((width, i) => Math.max(least[i], Math.min(width, columns[i].keeps ?? 0))), least]) {
+    for (const i of giving) {
+      if (surplus <= 0) break;
+      const taken = Math.min(surplus, widths[i] - floors[i]);
+      widths[i] -= taken;
+      surplus -= taken;
+    }
   }
   const lineOf = (cells: readonly string[]): string => {
     const line = shown.map((i) => (columns[i].right ? padStart : padEnd)(cut(cells[i], widths[i]), widths[i]));
     return cut((INDENT + line.join(' '.repeat(GAP))).trimEnd(), view.width);
   };
   return [view.paint.dim(lineOf(columns.map((column) => column.title))), ...rows.map(lineOf)];
+}
+
+/** How wide each column would be, and how narrow it may get. */
+function widthsOf(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): { widths: number[]; least: number[] } {
+  const widths = columns.map((column, i) =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[i])), widthOf(column.title)),
+  );
+  const least = columns.map(({ gives, least: told, title }, i) =>
+    gives ? Math.min(widths[i], told ?? widthOf(title)) : widths[i],
+  );
+  return { widths, least };
+}
+
+/** A column can be as wide as its text, or as it keeps, when those that give way have done so. */
+export function hasRoom(
+  which: number,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  view: View,
+): boolean {
+  const { widths, least } = widthsOf(columns, rows);
+  least[which] = Math.min(widths[which], columns[which].keeps ?? widths[which]);
+  const all = columns.map((_, i) => i);
+  return lineWidth(all, least) <= view.width;
 }
 
 function lineWidth(shown: readonly number[], widths: readonly number[]): number {

@@ -33,7 +33,7 @@ export function padStart(text: string, width: number): string {
 }
 
 /** The beginning of `text` that takes at most `width` columns. */
-function beginning(text: string, width: number): string {
+export function beginning(text: string, width: number): string {
   let taken = 0;
   let end = 0;
   for (const character of text) {

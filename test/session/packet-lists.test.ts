@@ -96,6 +96,31 @@ describe('a list of packets', () => {
     expect(both[4]).toBe('   0.250000  1.750000');
   });
 
+  test('below 100 columns length and protocol make room for the words about a packet', () => {
+    const info = 'Client Hello, server name www.example.org';
+    const rows = [
+      row({ source: '192.168.3.20', destination: '192.168.3.1', sourcePort: 40000, protocol: 'TLS', info }),
+    ];
+    const shown = (width: number, changes: Partial<PacketRow> = {}): string[] =>
+      previewLines(preview({ rows: [{ ...rows[0], ...changes }], packets: null }), { ...view, width }).slice(1);
+    expect(shown(99)[0]).toMatch(/proto {3}len {2}info$/);
+    expect(shown(80)).toEqual([
+      '  #  time             source           destination      info',
+      '  1  00:00:00.000000  192.168.3.20:4…  192.168.3.1:443  TLS Client Hello, serve…',
+    ]);
+    expect(shown(92)[0]).toMatch(/destination {6}proto {2}info$/);
+    expect(shown(80, { info: 'TLS 1.3' })[1]).toMatch(/ {2}TLS {4}1514 {2}TLS 1\.3$/);
+    const far = { source: '2001:db8:1111:2222:3333:4444:5555:6666', info: '[S] and more than fits here' };
+    expect(shown(100, far)[1]).toMatch(/2001:db8:1111:222… {2}.* {2}TLS {4}1514 /);
+    // A protocol that the words begin with is not told twice.
+    expect(shown(72, { info: `TLS ${info}` })[1]).toMatch(/ {2}TLS Client Hell…$/);
+    const chosen = previewLines(preview({ rows, packets: null, columns: ['time', 'source', 'length', 'info'] }), {
+      ...view,
+      width: 60,
+    });
+    expect(chosen[1]).toMatch(/source.*len {2}info$/);
+  });
+
   test('names stand for addresses, escaped; their ports stay', () => {
     const named = row({ sourceName: 'gate\u001bway', destinationName: '東京', destinationPort: null });
     const [, , line] = previewLines(preview({ rows: [named], packets: 1, of: null }), view);

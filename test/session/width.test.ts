@@ -1,6 +1,7 @@
 import { PLAIN } from '../../session/render/paint.js';
 import { tableLines } from '../../session/render/table.js';
 import { cut, padEnd, padStart, widthOf } from '../../session/render/width.js';
+import { folded } from '../../session/render/wrap.js';
 
 describe('columns that text takes', () => {
   test.each<[string, number]>([
@@ -31,6 +32,19 @@ describe('columns that text takes', () => {
     expect(cut('東京', 1)).toBe('');
     expect(cut('e\u0301e\u0301e\u0301', 2)).toBe('e\u0301…');
     for (let width = 0; width < 9; width++) expect(widthOf(cut('a東b京c', width))).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('a long value', () => {
+  test('takes lines, broken at spaces; digits anywhere; so many lines at most', () => {
+    expect(folded('short', 10, 3)).toEqual(['short']);
+    expect(folded('', 10, 3)).toEqual(['']);
+    expect(folded('one two three four', 9, 3)).toEqual(['one two', 'three', 'four']);
+    expect(folded('one two three four', 7, 2)).toEqual(['one two', 'three …']);
+    expect(folded('0123456789abcdef', 6, 4)).toEqual(['012345', '6789ab', 'cdef']);
+    expect(folded('a 0123456789', 6, 4)).toEqual(['a 0123', '456789']);
+    expect(folded('東京都庁', 5, 4)).toEqual(['東京', '都庁']);
+    expect(folded('東京', 1, 4)).toEqual(['']);
   });
 });
 
