@@ -44,9 +44,9 @@ describe('the application of a flow', () => {
   });
 
   it('is not looked for behind the first few payloads', () => {
-    const before = (count: number): Uint8Array[] => Array.from({ length: count }, () => NOISE);
-    expect(hintOf(passOver([...before(ATTEMPTS - 1), DNS]))).toEqual(['dns', ATTEMPTS, ATTEMPTS]);
-    expect(hintOf(passOver([...before(ATTEMPTS), DNS]))).toEqual([undefined, ATTEMPTS, ATTEMPTS + 1]);
+    const noise = (count: number): Uint8Array[] => Array.from({ length: count }, () => NOISE);
+    expect(hintOf(passOver([...noise(ATTEMPTS - 1), DNS]))).toEqual(['dns', ATTEMPTS, ATTEMPTS]);
+    expect(hintOf(passOver([...noise(ATTEMPTS), DNS]))).toEqual([undefined, ATTEMPTS, ATTEMPTS + 1]);
   });
 
   it('is known by packets that are not counted, too', () => {
