@@ -39,6 +39,5 @@ export interface Application {
   specification: string;
   tcp?: Carriage;
   udp?: Carriage;
-  /** Reads its headers; null where only the name is known. The payload is at `input.at`, the transport in `input.scope.transport`. */
-  layer: LayerFunction | null;
+  layer?: LayerFunction | null;
 }

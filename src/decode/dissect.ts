@@ -11,7 +11,7 @@ import {
   type Step,
 } from './dissector.js';
 import type { Layer } from './layer.js';
-import { findLayer } from './registry.js';
+import { findLayer, layerOf } from './registry.js';
 
 /** Headers inside headers that are followed; what lies deeper is data. Real traffic stays below 12. */
 export const MAX_LAYERS = 32;
@@ -157,7 +157,7 @@ function applicationLayer(result: Dissection, input: Input): LayerFunction | nul
     result.application ??= application;
     result.protocol = application.title;
   }
-  return application.layer ?? unreadLayer(application);
+  return layerOf(application) ?? unreadLayer(application);
 }
 
 /** Characters of a line about a layer: a request of 64 KiB is in its fields. */

@@ -1,7 +1,7 @@
 import { hexNumber } from '../bytes/big-endian.js';
 import { applications } from './applications.js';
 import type { Table } from './dissector.js';
-import { registryLists } from './registry.js';
+import { layerOf, registryLists } from './registry.js';
 
 /** A protocol for people: who it is, where it is written down, and what leads to it. */
 export interface KnownProtocol {
@@ -44,9 +44,10 @@ export function knownProtocols(): KnownProtocol[] {
       if (typeof protocol !== 'function') note({ ...protocol, decoded: true }, [LEADS[table as Table](key)]);
     }
   }
-  for (const [, { layer, tcp, udp, ...protocol }] of applications) {
+  for (const [, application] of applications) {
+    const { tcp, udp } = application;
     const ports = [portsText('TCP', tcp?.ports), portsText('UDP', udp?.ports)];
-    note({ ...protocol, decoded: layer !== null }, [...ports, 'content']);
+    note({ ...application, decoded: layerOf(application) !== null }, [...ports, 'content']);
   }
   return [...byName.values()];
 }

@@ -1,5 +1,6 @@
 import { l2tpIp } from './application/l2tp.js';
 import { sdp } from './application/sdp.js';
+import type { Application } from './application.js';
 import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
 import { cdp } from './link/cdp.js';
 import { chdlc } from './link/chdlc.js';
@@ -152,6 +153,12 @@ const DIRECT: List = [
   [Direct.sdp, sdp],
 ];
 
+/**
+ * Who reads the headers of a protocol above TCP or UDP, whose file says only how it is known: that is loaded at every start, readers when a packet is first
+ * looked at. The payload is at `input.at`, the transport in `input.scope.transport`. What is not listed is known by name alone.
+ */
+const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: LayerFunction])[] = [];
+
 /** The lists as they stand here, for whoever tells what is known. */
 export const registryLists: Readonly<Record<Table, List>> = {
   linkType: LINK_TYPES,
@@ -177,4 +184,11 @@ const LAYERS = Object.fromEntries(
 /** The function that reads what `key` of `table` names, or null: then the bytes are data. */
 export function findLayer(table: Table, key: number): LayerFunction | null {
   return LAYERS[table].get(key) ?? null;
+}
+
+const BY_APPLICATION: ReadonlyMap<Application, LayerFunction> = new Map(APPLICATION_LAYERS);
+
+/** The function that reads what the application's payload begins with, or null: only its name is known. */
+export function layerOf(application: Application): LayerFunction | null {
+  return BY_APPLICATION.get(application) ?? application.layer ?? null;
 }

@@ -4,7 +4,7 @@ import { dissection } from '../../src/decode/dissect.js';
 import type { Input, LayerFunction, Scope, Step, Table } from '../../src/decode/dissector.js';
 import type { Layer } from '../../src/decode/layer.js';
 import { IpProtocol } from '../../src/decode/numbers.js';
-import { findLayer, registryLists } from '../../src/decode/registry.js';
+import { findLayer, layerOf, registryLists } from '../../src/decode/registry.js';
 import { readAllPackets } from '../support/capture-packets.js';
 import { checkDissection, checkLayer } from '../support/check-dissection.js';
 import { findCorpora } from '../support/corpus-packets.js';
@@ -40,7 +40,9 @@ function headerDecoders(): Decoder[] {
 }
 
 function applicationDecoders(): Decoder[] {
-  return applications.flatMap(([, { name, layer, tcp, udp }]) => {
+  return applications.flatMap(([, application]) => {
+    const { name, tcp, udp } = application;
+    const layer = layerOf(application);
     const carried = [
       [IpProtocol.tcp, tcp],
       [IpProtocol.udp, udp],

@@ -1,5 +1,6 @@
 import { concatenate } from '../../bytes/concatenate.js';
 import { shortfall } from '../dissector.js';
+import { LONG_FORM, LONGEST_LENGTH } from './ber-lengths.js';
 
 /** Basic Encoding Rules of ASN.1, ITU-T X.690 section 8, as far as the protocols of the Internet use them: definite lengths, tags below 31 in one byte. */
 
@@ -18,9 +19,6 @@ export interface BerHead {
   /** null when it lies whole within its surroundings. */
   problem: string | null;
 }
-
-const LONG_FORM = 0x80;
-const LONGEST_LENGTH = 4;
 
 /** The head of the value at `at`. With a problem, `end` is where its surroundings end, and `content` at most that. */
 export function readBerHead(bytes: Uint8Array, at: number, end: number): BerHead {
@@ -50,23 +48,6 @@ export function readBerHead(bytes: Uint8Array, at: number, end: number): BerHead
   }
   head.end = head.content + length;
   return head;
-}
-
-/** Where the contents of the value at `at` begin: -1 unless it has this identifier octet and a length. For the index pass: allocates nothing. */
-export function berContent(bytes: Uint8Array, at: number, end: number, identifier: number): number {
-  if (at + 2 > end || bytes[at] !== identifier) return -1;
-  const first = bytes[at + 1];
-  if (first < LONG_FORM) return at + 2;
-  const size = first - LONG_FORM;
-  return size === 0 || size > LONGEST_LENGTH || at + 2 + size > end ? -1 : at + 2 + size;
-}
-
-/** Where the contents of the value at `at` end by their length, given where `berContent` found them to begin. */
-export function berEnd(bytes: Uint8Array, at: number, content: number): number {
-  if (bytes[at + 1] < LONG_FORM) return content + bytes[at + 1];
-  let length = 0;
-  for (let i = at + 2; i < content; i++) length = length * 256 + bytes[i];
-  return content + length;
 }
 
 /** A signed number, from 2^53 its decimal digits (section 8.3); null when it has no byte or more than nine. */

@@ -54,7 +54,6 @@ export const bittorrent: Application = {
   title: 'BitTorrent',
   specification: 'BEP 3',
   tcp: { ports: PORTS, leads: [0, 0x13], recognize },
-  layer: null,
 };
 
 /** A dictionary whose first key is that of a query's arguments, a response, an error or an address, and which ends as one. */
@@ -73,5 +72,4 @@ export const bittorrentDht: Application = {
   title: 'BT-DHT',
   specification: 'BEP 5',
   udp: { ports: PORTS, leads: [0x64], recognize: recognizeTable },
-  layer: null,
 };

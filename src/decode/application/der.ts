@@ -1,4 +1,5 @@
-import { BerClass, berContent, berEnd } from './ber.js';
+import { BerClass } from './ber.js';
+import { berContent, berEnd } from './ber-lengths.js';
 
 /** Elements of certificates in the Distinguished Encoding Rules, ITU-T X.690 section 10, on the reader of BER; here an element may be cut. */
 export interface DerElement {

@@ -1,5 +1,6 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { type CommandLine, emitLines, isReply, readLines, replyCode, viewLines } from './command-lines.js';
+import { type CommandLine, emitLines, readLines, viewLines } from './command-lines.js';
+import { isReply, replyCode } from './replies.js';
 import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWithWord } from './text-lines.js';
 
 /** File Transfer Protocol, the control connection: RFC 959 sections 4 and 5; RFC 2228, RFC 2428, RFC 3659. */

@@ -10,7 +10,8 @@ import {
   startLineField,
   viewHead,
 } from './message-head.js';
-import { isDigit, isUpper, shownText, startsWith, startsWithWord, textEnd } from './text-lines.js';
+import { shownText } from './text-fields.js';
+import { isDigit, isUpper, startsWith, startsWithWord, textEnd } from './text-lines.js';
 
 /**
  * HTTP/1.x: RFC 9112, start line and header lines of requests and responses; the body as bytes, as far as this packet has it. The same over UDP is SSDP

@@ -3,7 +3,8 @@ import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { flagWords } from './flag-words.js';
-import { startsWith, textField } from './text-lines.js';
+import { textField } from './text-fields.js';
+import { startsWith } from './text-lines.js';
 
 /** HTTP/2: RFC 9113, connection preface (section 3.4), frame headers (section 4.1) and the frames of fixed form (section 6). Header blocks stay bytes: they need the connection's tables. */
 export const Http2Frame = { frameLength: 0, type: 3, flags: 4, streamId: 5, length: 9 } as const;

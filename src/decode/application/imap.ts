@@ -58,5 +58,4 @@ export const imap: Application = {
   title: 'IMAP',
   specification: 'RFC 9051',
   tcp: { ports: [143, 220], leads: [0x2a, 0x2b, ...DIGITS, ...LETTERS], recognize },
-  layer: null,
 };

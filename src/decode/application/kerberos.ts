@@ -1,6 +1,6 @@
 import { u32 } from '../../bytes/big-endian.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { berContent, berEnd } from './ber.js';
+import { berContent, berEnd } from './ber-lengths.js';
 
 /** Kerberos version 5: RFC 4120 section 5.10 (tags) and 7.2.2 (length before messages over TCP). Name only. */
 
@@ -40,5 +40,4 @@ export const kerberos: Application = {
   specification: 'RFC 4120',
   udp: { ports: [88, 464], leads: TAGS, recognize },
   tcp: { ports: [88, 464], leads: [0], recognize: recognizeStream },
-  layer: null,
 };

@@ -1,5 +1,5 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { berContent, berEnd } from './ber.js';
+import { berContent, berEnd } from './ber-lengths.js';
 
 /** Lightweight Directory Access Protocol: RFC 4511 section 4.1.1 and 4.2 on (tags); over UDP RFC 3352. Name only. */
 
@@ -33,5 +33,4 @@ export const ldap: Application = {
   specification: 'RFC 4511',
   tcp: { ports: [389, 3268], leads: [SEQUENCE], recognize },
   udp: { ports: [389], leads: [SEQUENCE], recognize },
-  layer: null,
 };

@@ -1,6 +1,7 @@
 import { field } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { fromLatin1, isBlank, latin1, lineAt, shownText, textField } from './text-lines.js';
+import { fromLatin1, latin1, lineAt, shownText, textField } from './text-fields.js';
+import { isBlank } from './text-lines.js';
 
 /**
  * The head of a message as HTTP, SIP and SSDP have it (RFC 5322 section 2.2, RFC 9112 section 2.1): a start line of three parts, header lines, an empty line.

@@ -2,7 +2,7 @@ import { u16, u32 } from '../../bytes/big-endian.js';
 import { bytesField, field, named, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { type Form, PROPERTIES } from './mqtt-names.js';
-import { textField } from './text-lines.js';
+import { textField } from './text-fields.js';
 
 /** The pieces that MQTT packets are made of (MQTT 5.0 section 1.5), taken one behind the other from a packet's bytes. */
 export interface Cursor {

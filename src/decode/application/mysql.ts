@@ -91,5 +91,4 @@ export const mysql: Application = {
   title: 'MySQL',
   specification: 'MySQL client/server protocol',
   tcp: { ports: [3306], recognize },
-  layer: null,
 };

@@ -70,7 +70,6 @@ export const nbns: Application = {
   title: 'NBNS',
   specification: 'RFC 1002',
   udp: { ports: [137], recognize: recognizeNames },
-  layer: null,
 };
 
 export const nbdgm: Application = {
@@ -78,7 +77,6 @@ export const nbdgm: Application = {
   title: 'NBDGM',
   specification: 'RFC 1002',
   udp: { ports: [138], leads: range(FIRST_DATAGRAM, LAST_DATAGRAM), recognize: recognizeDatagram },
-  layer: null,
 };
 
 export const nbss: Application = {
@@ -86,5 +84,4 @@ export const nbss: Application = {
   title: 'NBSS',
   specification: 'RFC 1002',
   tcp: { ports: [139, 445], leads: range(SESSION_REQUEST, KEEPALIVE), recognize: recognizeSession },
-  layer: null,
 };

@@ -103,5 +103,4 @@ export const openvpn: Application = {
     recognize: (bytes, start, end, wireLength) => judge(bytes, start, end, start + wireLength),
   },
   tcp: { ports: [1194], recognize: recognizeStream },
-  layer: null,
 };

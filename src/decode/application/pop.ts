@@ -43,5 +43,4 @@ export const pop: Application = {
   title: 'POP',
   specification: 'RFC 1939',
   tcp: { ports: [110], leads: [0x2b, 0x2d, ...LETTERS], recognize },
-  layer: null,
 };

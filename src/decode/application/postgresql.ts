@@ -53,5 +53,4 @@ export const postgresql: Application = {
   title: 'PostgreSQL',
   specification: 'PostgreSQL frontend/backend protocol 3.0',
   tcp: { ports: [5432], leads: [0, ...Array.from(TYPES, (type) => type.charCodeAt(0))], recognize },
-  layer: null,
 };

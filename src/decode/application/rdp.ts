@@ -86,7 +86,6 @@ export const rdp: Application = {
   title: 'RDP',
   specification: 'MS-RDPBCGR',
   tcp: { ports: [3389], leads: [3], recognize: recognizeRdp },
-  layer: null,
 };
 
 /** Others that are carried so: ISO transport, H.323, Siemens S7. */
@@ -95,5 +94,4 @@ export const tpkt: Application = {
   title: 'TPKT',
   specification: 'RFC 1006',
   tcp: { ports: [102, 1720], leads: [3], recognize: recognizeTpkt },
-  layer: null,
 };

@@ -2,21 +2,11 @@ import { escapeBytes } from '../../bytes/escape.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { emitResp, type RespValue, respLength, viewResp } from './resp-values.js';
-import {
-  isDigit,
-  isText,
-  isWholeLines,
-  LETTERS,
-  shownText,
-  startsWith,
-  startsWithWord,
-  textField,
-} from './text-lines.js';
+import { type RespValue, respLength, viewResp } from './resp-values.js';
+import { shownText, textField } from './text-fields.js';
+import { isDigit, isText, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
 /** Redis serialization protocol: specification of RESP2 and RESP3 at redis.io. Requests are arrays of bulk strings, or a line of words. */
-
-export { emitResp, viewResp };
 
 const NAMES: Readonly<Record<string, string>> = {
   '': 'Inline Command',

@@ -1,4 +1,4 @@
-import { fromLatin1, latin1, lineAt } from './text-lines.js';
+import { fromLatin1, latin1, lineAt } from './text-fields.js';
 
 /** Values of the Redis serialization protocol: each begins with a mark, a text and a line ending; strings and aggregates have what the text counts behind. */
 export interface RespValue {

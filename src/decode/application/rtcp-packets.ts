@@ -1,7 +1,7 @@
 import { hexNumber, u16, u32 } from '../../bytes/big-endian.js';
 import { bytesField, field, named } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { textField } from './text-lines.js';
+import { textField } from './text-fields.js';
 
 /** What stands behind the common header of each type of RTCP packet: RFC 3550 sections 6.4 to 6.7, RFC 4585 section 6. */
 

@@ -1,6 +1,6 @@
 import type { Input, Protocol, Step } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { fromLatin1, latin1, lineAt, textField } from './text-lines.js';
+import { fromLatin1, latin1, lineAt, textField } from './text-fields.js';
 
 /** Session Description Protocol: RFC 8866 section 5. Each line is a letter, an equals sign and a value. */
 

@@ -9,7 +9,8 @@ import {
   startLineField,
   viewHead,
 } from './message-head.js';
-import { isDigit, isUpper, shownText, startsWith, textEnd } from './text-lines.js';
+import { shownText } from './text-fields.js';
+import { isDigit, isUpper, startsWith, textEnd } from './text-lines.js';
 
 /** Session Initiation Protocol: RFC 3261 section 7, start line and header lines; a session description behind it is a layer of its own. */
 

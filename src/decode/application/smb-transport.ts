@@ -1,6 +1,4 @@
 import { u16 } from '../../bytes/big-endian.js';
-import { field } from '../dissector.js';
-import type { Field } from '../layer.js';
 
 /** Direct TCP transport of SMB: MS-SMB2 section 2.1. A zero byte and a length before each message; behind a NetBIOS session header the message stands alone. */
 export const SmbTransport = { zero: 0, streamProtocolLength: 1, length: 4 } as const;
@@ -8,10 +6,6 @@ export const SmbTransport = { zero: 0, streamProtocolLength: 1, length: 4 } as c
 /** StreamProtocolLength: bytes of the message behind it. */
 export function streamProtocolLength(bytes: Uint8Array, at: number): number {
   return (bytes[at + 1] << 16) | u16(bytes, at + 2);
-}
-
-export function transportFields(bytes: Uint8Array, at: number): Field[] {
-  return [field('Zero', at, 1, bytes[at]), field('StreamProtocolLength', at + 1, 3, streamProtocolLength(bytes, at))];
 }
 
 /** Whether `mark`, 'S', 'M', 'B' stand at `at`, or behind a transport header whose length holds a header of `least` bytes. */

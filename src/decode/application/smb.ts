@@ -15,5 +15,4 @@ export const smb: Application = {
     leads: [0, MARK],
     recognize: (bytes, start, end) => (hasMark(bytes, start, end, MARK, HEADER) ? Likeness.sure : Likeness.no),
   },
-  layer: null,
 };

@@ -4,7 +4,7 @@ import { type Application, Likeness } from '../application.js';
 import { bytesField, field, firstProblem, type Input, named, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { flagWords } from './flag-words.js';
-import { hasMark, SmbTransport, streamProtocolLength, transportFields } from './smb-transport.js';
+import { hasMark, SmbTransport, streamProtocolLength } from './smb-transport.js';
 import { COMMAND_NAMES, FLAG_NAMES, PRIORITY_MASK, Smb2Flag, STATUS_NAMES } from './smb2-names.js';
 import { transformFields } from './smb2-transform.js';
 
@@ -240,3 +240,7 @@ export const smb2: Application = {
   },
   layer: readSmb2,
 };
+
+export function transportFields(bytes: Uint8Array, at: number): Field[] {
+  return [field('Zero', at, 1, bytes[at]), field('StreamProtocolLength', at + 1, 3, streamProtocolLength(bytes, at))];
+}

@@ -1,5 +1,6 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { type CommandLine, emitLines, isReply, readLines, replyCode, viewLines } from './command-lines.js';
+import { type CommandLine, emitLines, readLines, viewLines } from './command-lines.js';
+import { isReply, replyCode } from './replies.js';
 import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
 /** Simple Mail Transfer Protocol: RFC 5321 section 4, commands and replies; enhanced status codes by RFC 3463. The mail itself is not read. */

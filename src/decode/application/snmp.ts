@@ -1,7 +1,8 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { bytesField, field, type Input, named, type Step } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { BerClass, BerTag, type BerView, berContent, berEnd, emitBer, readBerHead, viewBer } from './ber.js';
+import { BerClass, BerTag, type BerView, emitBer, readBerHead, viewBer } from './ber.js';
+import { berContent, berEnd } from './ber-lengths.js';
 import { expect, LAST_PDU, readBytes, readInteger, readPdu, type Told, type Walk } from './snmp-pdu.js';
 
 /** Simple Network Management Protocol: the message of versions 1 and 2c (RFC 1157, RFC 1901) and of version 3 (RFC 3412 section 6, RFC 3414 section 2.4). */

@@ -32,5 +32,4 @@ export const stun: Application = {
     leads: [0, 1],
     recognize: (bytes, start, end, wireLength) => recognize(bytes, start, end, wireLength, false),
   },
-  layer: null,
 };

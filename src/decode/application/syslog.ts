@@ -71,5 +71,4 @@ export const syslog: Application = {
     leads: [OPEN, ...Array.from({ length: 10 }, (_, digit) => ZERO + digit)],
     recognize: recognizeStream,
   },
-  layer: null,
 };

@@ -37,5 +37,4 @@ export const wireguard: Application = {
   title: 'WireGuard',
   specification: 'WireGuard: Next Generation Kernel Network Tunnel',
   udp: { ports: [51820], leads: [INITIATION, RESPONSE, COOKIE_REPLY, TRANSPORT], recognize: recognizeWireguard },
-  layer: null,
 };

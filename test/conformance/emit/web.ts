@@ -3,7 +3,7 @@ import { emitFtp, viewFtp } from '../../../src/decode/application/ftp.js';
 import { emitHttp, viewHttp } from '../../../src/decode/application/http.js';
 import { emitHttp2Frame, viewHttp2Frame } from '../../../src/decode/application/http2.js';
 import { emitMqtt, viewMqtt } from '../../../src/decode/application/mqtt.js';
-import { emitResp, viewResp } from '../../../src/decode/application/redis.js';
+import { emitResp, viewResp } from '../../../src/decode/application/resp-values.js';
 import { emitRtcp, viewRtcp } from '../../../src/decode/application/rtcp.js';
 import { emitRtp, viewRtp } from '../../../src/decode/application/rtp.js';
 import { emitSdp, viewSdp } from '../../../src/decode/application/sdp.js';

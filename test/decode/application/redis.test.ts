@@ -1,5 +1,5 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitResp, viewResp } from '../../../src/decode/application/redis.js';
+import { emitResp, viewResp } from '../../../src/decode/application/resp-values.js';
 import { carry, dissected, recognized, TCP } from '../../support/payloads.js';
 import {
   bytesOf,

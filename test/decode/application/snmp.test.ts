@@ -1,6 +1,4 @@
 import {
-  berContent,
-  berEnd,
   berInteger,
   berObjectIdentifier,
   berUnsigned,
@@ -8,6 +6,7 @@ import {
   readBerHead,
   viewBer,
 } from '../../../src/decode/application/ber.js';
+import { berContent, berEnd } from '../../../src/decode/application/ber-lengths.js';
 import { emitSnmp, snmp, viewSnmp } from '../../../src/decode/application/snmp.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { fromHex, join } from '../../support/frames.js';
