@@ -1,5 +1,10 @@
-import { l2tpIp } from './application/l2tp.js';
+import { geneve } from './application/geneve.js';
+import { layerGeneve } from './application/geneve-layer.js';
+import { l2tp } from './application/l2tp.js';
+import { l2tpIp, layerL2tp } from './application/l2tp-layer.js';
 import { sdp } from './application/sdp.js';
+import { vxlan } from './application/vxlan.js';
+import { layerVxlan } from './application/vxlan-layer.js';
 import type { Application } from './application.js';
 import { Direct, type LayerFunction, type Protocol, type Table } from './dissector.js';
 import { cdp } from './link/cdp.js';
@@ -157,7 +162,11 @@ const DIRECT: List = [
  * Who reads the headers of a protocol above TCP or UDP, whose file says only how it is known: that is loaded at every start, readers when a packet is first
  * looked at. The payload is at `input.at`, the transport in `input.scope.transport`. What is not listed is known by name alone.
  */
-const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: LayerFunction])[] = [];
+const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: LayerFunction])[] = [
+  [vxlan, layerVxlan],
+  [geneve, layerGeneve],
+  [l2tp, layerL2tp],
+];
 
 /** The lists as they stand here, for whoever tells what is known. */
 export const registryLists: Readonly<Record<Table, List>> = {

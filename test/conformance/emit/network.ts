@@ -1,6 +1,6 @@
-import { emitGeneve, viewGeneve } from '../../../src/decode/application/geneve.js';
-import { emitL2tp, viewL2tp } from '../../../src/decode/application/l2tp.js';
-import { emitVxlan, viewVxlan } from '../../../src/decode/application/vxlan.js';
+import { emitGeneve, viewGeneve } from '../../../src/decode/application/geneve-layer.js';
+import { emitL2tp, viewL2tp } from '../../../src/decode/application/l2tp-layer.js';
+import { emitVxlan, viewVxlan } from '../../../src/decode/application/vxlan-layer.js';
 import { emitAuthentication, viewAuthentication } from '../../../src/decode/network/ah.js';
 import { emitArp, viewArp } from '../../../src/decode/network/arp.js';
 import { emitErspan, viewErspan } from '../../../src/decode/network/erspan.js';

@@ -1,6 +1,6 @@
-import { emitGeneve, viewGeneve } from '../../../src/decode/application/geneve.js';
-import { emitL2tp, viewL2tp } from '../../../src/decode/application/l2tp.js';
-import { emitVxlan, viewVxlan } from '../../../src/decode/application/vxlan.js';
+import { emitGeneve, viewGeneve } from '../../../src/decode/application/geneve-layer.js';
+import { emitL2tp, viewL2tp } from '../../../src/decode/application/l2tp-layer.js';
+import { emitVxlan, viewVxlan } from '../../../src/decode/application/vxlan-layer.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { ethernet, fromHex, ipv4, join, udp } from '../../support/frames.js';
 import { strayFields, topLines } from '../../support/layer-lines.js';
