@@ -1,8 +1,30 @@
+import { bgp } from './application/bgp.js';
+import { layerBgp } from './application/bgp-layer.js';
+import { ftp } from './application/ftp.js';
+import { layerFtp } from './application/ftp-layer.js';
 import { geneve } from './application/geneve.js';
 import { layerGeneve } from './application/geneve-layer.js';
+import { http, ssdp } from './application/http.js';
+import { layerHttp, layerSsdp } from './application/http-layer.js';
+import { http2 } from './application/http2.js';
+import { layerHttp2 } from './application/http2-layer.js';
 import { l2tp } from './application/l2tp.js';
 import { l2tpIp, layerL2tp } from './application/l2tp-layer.js';
+import { mqtt } from './application/mqtt.js';
+import { layerMqtt } from './application/mqtt-layer.js';
+import { redis } from './application/redis.js';
+import { layerRedis } from './application/redis-layer.js';
+import { rtcp } from './application/rtcp.js';
+import { layerRtcp } from './application/rtcp-layer.js';
+import { rtp } from './application/rtp.js';
+import { layerRtp } from './application/rtp-layer.js';
 import { sdp } from './application/sdp.js';
+import { sip } from './application/sip.js';
+import { layerSip } from './application/sip-layer.js';
+import { smb2 } from './application/smb2.js';
+import { layerSmb2 } from './application/smb2-layer.js';
+import { smtp } from './application/smtp.js';
+import { layerSmtp } from './application/smtp-layer.js';
 import { vxlan } from './application/vxlan.js';
 import { layerVxlan } from './application/vxlan-layer.js';
 import type { Application } from './application.js';
@@ -166,6 +188,18 @@ const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: L
   [vxlan, layerVxlan],
   [geneve, layerGeneve],
   [l2tp, layerL2tp],
+  [http, layerHttp],
+  [ssdp, layerSsdp],
+  [http2, layerHttp2],
+  [smtp, layerSmtp],
+  [ftp, layerFtp],
+  [sip, layerSip],
+  [rtp, layerRtp],
+  [rtcp, layerRtcp],
+  [smb2, layerSmb2],
+  [mqtt, layerMqtt],
+  [redis, layerRedis],
+  [bgp, layerBgp],
 ];
 
 /** The lists as they stand here, for whoever tells what is known. */

@@ -1,24 +1,8 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { type CommandLine, emitLines, readLines, viewLines } from './command-lines.js';
 import { isReply, replyCode } from './replies.js';
 import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWithWord } from './text-lines.js';
 
-/** File Transfer Protocol, the control connection: RFC 959 sections 4 and 5; RFC 2228, RFC 2428, RFC 3659. */
-
-export interface FtpView {
-  isReply: boolean;
-  lines: CommandLine[];
-}
-
-export function viewFtp(bytes: Uint8Array, at: number, end: number): FtpView | null {
-  const replies = isReply(bytes, at, end);
-  const lines = viewLines(bytes, at, end, replies);
-  return lines === null ? null : { isReply: replies, lines };
-}
-
-export function emitFtp({ lines }: FtpView): Uint8Array {
-  return emitLines(lines);
-}
+/** How FTP is known: RFC 959 sections 4 and 5, by its commands and reply codes. */
 
 const OWN_COMMANDS = [
   ...['PASV', 'EPSV', 'EPRT', 'PORT', 'TYPE', 'CWD', 'CDUP', 'PWD', 'XPWD', 'MKD', 'RMD', 'RNFR', 'RNTO', 'STOR'],
@@ -71,14 +55,9 @@ const recognize: Recognizer = (bytes, start, end) => {
   return startsWithWord(bytes, start, end, SHARED_COMMANDS) ? Likeness.perhaps : Likeness.no;
 };
 
-const REPLY = { line: 'Reply', word: 'Reply Code', rest: 'Text' };
-const COMMAND = { line: 'Command', word: 'Command Code', rest: 'Argument' };
-
 export const ftp: Application = {
   name: 'ftp',
   title: 'FTP',
   specification: 'RFC 959',
   tcp: { ports: [21], leads: [...DIGITS, ...LETTERS], recognize },
-  layer: (input) =>
-    readLines(input, 'ftp', 'FTP', REPLY, COMMAND, (replies, text) => `${replies ? 'Response' : 'Request'}: ${text}`),
 };

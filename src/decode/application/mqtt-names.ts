@@ -1,23 +1,5 @@
 /** Numbers of MQTT by name: MQTT 5.0 sections 2.1.2, 2.2.2.2 and 2.4, MQTT 3.1.1 section 3.2.2.3. */
 
-export const PacketType = {
-  connect: 1,
-  connack: 2,
-  publish: 3,
-  puback: 4,
-  pubrec: 5,
-  pubrel: 6,
-  pubcomp: 7,
-  subscribe: 8,
-  suback: 9,
-  unsubscribe: 10,
-  unsuback: 11,
-  pingreq: 12,
-  pingresp: 13,
-  disconnect: 14,
-  auth: 15,
-} as const;
-
 export const TYPE_NAMES: Readonly<Record<number, string>> = {
   0: 'Reserved',
   1: 'CONNECT',

@@ -1,7 +1,8 @@
 import { hexNumber, u16 } from '../../bytes/big-endian.js';
 import { bytesField, field } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { GRANTED_NAMES, PacketType, REASON_NAMES, RETURN_CODE_NAMES } from './mqtt-names.js';
+import { PacketType } from './mqtt.js';
+import { GRANTED_NAMES, REASON_NAMES, RETURN_CODE_NAMES } from './mqtt-names.js';
 import { type Cursor, hasProperties, takeBlock, takeNumber, takeProperties } from './mqtt-parts.js';
 
 /**

@@ -1,117 +1,120 @@
-import { hexNumber } from '../../bytes/big-endian.js';
-import type { Application } from '../application.js';
-import { bytesField, field, firstProblem, type Input, named, type Step, shortfall } from '../dissector.js';
-import type { Field } from '../layer.js';
-import { PacketType, TYPE_NAMES, TYPE_WORDS } from './mqtt-names.js';
-import { takePacket } from './mqtt-packets.js';
-import { type Cursor, variableNumber } from './mqtt-parts.js';
-import { recognizeMqtt } from './mqtt-recognition.js';
+import { u16 } from '../../bytes/big-endian.js';
+import { type Application, Likeness, type Recognizer } from '../application.js';
+import { isText, startsWith } from './text-lines.js';
 
-/** MQTT: fixed header by MQTT 5.0 section 2.1, MQTT 3.1.1 section 2.2. Its length in bytes: 1, and 1 to 4 of the remaining length. */
-export const Mqtt = { typeAndFlags: 0, remainingLength: 1 } as const;
+/** How MQTT is told from other payloads: flags and lengths must agree; a protocol name, a topic or topic filters make it sure. */
 
-export interface MqttView {
-  type: number;
-  flags: number;
-  /** Bytes behind the fixed header. */
-  remainingLength: number;
-  /** Bytes that the remaining length is written in, 1 to 4: more than needed are allowed to be read. */
-  lengthSize: number;
+/** Flags that packets other than PUBLISH must have. */
+function hasRightFlags(type: number, flags: number): boolean {
+  if (type === PacketType.publish) return (flags & 6) !== 6;
+  const isTwo = type === PacketType.pubrel || type === PacketType.subscribe || type === PacketType.unsubscribe;
+  return flags === (isTwo ? 2 : 0);
 }
 
-/** The fixed header at `at`; null when the remaining length does not end by `end` or within four bytes. */
-export function viewMqtt(bytes: Uint8Array, at: number, end: number): MqttView | null {
-  const length = at < end ? variableNumber(bytes, at + Mqtt.remainingLength, end) : null;
-  if (length === null) return null;
-  return { type: bytes[at] >>> 4, flags: bytes[at] & 15, remainingLength: length.value, lengthSize: length.size };
+/** Text of `length` bytes without the wildcards of filters, unless they are allowed. */
+function isTopic(bytes: Uint8Array, at: number, end: number, length: number, wildcards: boolean): boolean {
+  const last = Math.min(end, at + length, at + 64);
+  for (let i = at; i < last; i++) {
+    if (!isText(bytes[i])) return false;
+    if (!wildcards && (bytes[i] === 0x23 || bytes[i] === 0x2b)) return false;
+  }
+  return true;
 }
 
-/** The fixed header's bytes; with `content` the remaining length is computed, and written as short as can be. */
-export function emitMqtt(view: MqttView, compute: { content?: Uint8Array } = {}): Uint8Array {
-  const bytes = [(view.type << 4) | view.flags];
-  let rest = compute.content?.length ?? view.remainingLength;
-  const least = compute.content === undefined ? view.lengthSize : 1;
-  do {
-    const more = rest >= 128 || bytes.length < least;
-    bytes.push((rest % 128) | (more ? 0x80 : 0));
-    rest = Math.floor(rest / 128);
-  } while (rest > 0 || bytes.length <= least);
-  return new Uint8Array(bytes);
+function judgeConnect(bytes: Uint8Array, at: number, end: number): Likeness {
+  if (end - at < 7) return Likeness.no;
+  const isNew = u16(bytes, at) === 4 && startsWith(bytes, at + 2, end, 'MQTT');
+  const isOld = u16(bytes, at) === 6 && startsWith(bytes, at + 2, end, 'MQISDP');
+  return isNew || isOld ? Likeness.sure : Likeness.no;
 }
 
-function flagFields({ type, flags }: MqttView, at: number): Field[] {
-  if (type !== PacketType.publish) return [field('Reserved', at, 1, flags)];
-  return [
-    field('DUP', at, 1, (flags & 8) !== 0, flags & 8 ? 'set' : 'not set'),
-    field('QoS', at, 1, (flags >>> 1) & 3),
-    field('RETAIN', at, 1, (flags & 1) !== 0, flags & 1 ? 'set' : 'not set'),
-  ];
+const SURE_TOPIC = 4;
+/** Of a message that goes on in the next segment, so that its length proves nothing. */
+const SURE_TOPIC_OF_PART = 8;
+
+function judgePublish(bytes: Uint8Array, at: number, end: number, last: number): Likeness {
+  if (end - at < 3) return Likeness.no;
+  const length = u16(bytes, at);
+  if (at + 2 + length > last || !isTopic(bytes, at + 2, end, length, false)) return Likeness.no;
+  const least = last > end ? SURE_TOPIC_OF_PART : SURE_TOPIC;
+  return length >= least && length < 1024 ? Likeness.sure : Likeness.perhaps;
 }
 
-function infoOf(type: number, said: string): string {
-  if (said === '') return TYPE_WORDS[type];
-  return type === PacketType.publish ? `${TYPE_WORDS[type]} [${said}]` : `${TYPE_WORDS[type]} ${said}`;
+const FILTERS_LOOKED_AT = 16;
+
+function judgeFilters(bytes: Uint8Array, at: number, end: number, last: number, options: number): Likeness {
+  if (last > end || end - at < 5) return Likeness.no;
+  let place = at + 2;
+  // In version 5 properties stand before the filters; their length is below 128 in practice.
+  if (bytes[place] !== 0 || place + 2 + u16(bytes, place) + options > last) place += 1 + bytes[place];
+  else if (u16(bytes, place) === 0) place++;
+  for (let i = 0; i < FILTERS_LOOKED_AT && place + 2 < last; i++) {
+    const length = u16(bytes, place);
+    if (length === 0 || place + 2 + length + options > last) break;
+    if (!isTopic(bytes, place + 2, end, length, true)) return Likeness.no;
+    place += 2 + length + options;
+    if (place === last) return Likeness.sure;
+  }
+  // A filter of version 5 may look like one of 3.1.1 with a length beyond the end: tried from one byte on.
+  place = at + 3;
+  const length = place + 2 <= last ? u16(bytes, place) : 0;
+  const fits = bytes[at + 2] === 0 && length > 0 && place + 2 + length + options === last;
+  return fits && isTopic(bytes, place + 2, end, length, true) ? Likeness.sure : Likeness.no;
 }
 
-function readMqtt({ bytes, at, end, wireEnd }: Input): Step {
-  const view = viewMqtt(bytes, at, end);
-  if (view === null) return unreadable({ bytes, at, end });
-  const content = at + Mqtt.remainingLength + view.lengthSize;
-  const contentEnd = content + view.remainingLength;
-  const cursor: Cursor = { bytes, at: content, end: Math.min(end, contentEnd), fields: [], problem: null };
-  const said = takePacket(cursor, view.type, view.flags);
-  if (cursor.at < cursor.end) cursor.fields.push(bytesField('Data', bytes, cursor.at, cursor.end));
-  const info = infoOf(view.type, said);
-  // What the segment does not hold follows in the next one; only the capture's own cut is damage.
-  const goesOn = contentEnd > end && end === wireEnd;
-  return {
-    layer: {
-      name: 'mqtt',
-      title: 'MQTT',
-      summary: goesOn ? `${info}  (${end - content} of ${view.remainingLength} bytes)` : info,
-      start: at,
-      end: cursor.end,
-      fields: [
-        field('Control Packet Type', at, 1, view.type, named(TYPE_NAMES, view.type)),
-        field('Flags', at, 1, view.flags, hexNumber(view.flags, 1), flagFields(view, at)),
-        field('Remaining Length', at + Mqtt.remainingLength, view.lengthSize, view.remainingLength),
-        ...cursor.fields,
-      ],
-      problem: firstProblem(
-        view.type === 0 && `MQTT packet type: 0 is reserved, at byte ${at}`,
-        contentEnd > end && end < wireEnd && shortfall('MQTT packet', contentEnd - at, end - at, at),
-        !goesOn && cursor.problem,
-      ),
-    },
-    next: contentEnd < end ? { table: 'application', key: 0, at: contentEnd, wireEnd } : null,
-    column: { info },
-  };
-}
+/** Judges the packet at `start`; what else is in the segment is judged when it is read. */
+export const recognizeMqtt: Recognizer = (bytes, start, end, wireLength) => {
+  const type = bytes[start] >>> 4;
+  if (end - start < 2 || !hasRightFlags(type, bytes[start] & 15)) return Likeness.no;
+  let length = bytes[start + 1] & 0x7f;
+  let at = start + 2;
+  for (let shift = 7; bytes[at - 1] >= 0x80; shift += 7) {
+    if (shift > 21 || at >= end) return Likeness.no;
+    length |= (bytes[at++] & 0x7f) << shift;
+  }
+  const last = at + length;
+  if (type === PacketType.connect) return judgeConnect(bytes, at, end);
+  if (type === PacketType.publish) return judgePublish(bytes, at, end, last);
+  if (last > start + wireLength) return Likeness.no;
+  if (type === PacketType.subscribe) return judgeFilters(bytes, at, end, last, 1);
+  if (type === PacketType.unsubscribe) return judgeFilters(bytes, at, end, last, 0);
+  if (type === PacketType.connack) return judgeConnack(bytes, at, end, length, last === start + wireLength);
+  if (type === PacketType.pingreq || type === PacketType.pingresp) return length === 0 ? Likeness.perhaps : Likeness.no;
+  if (type === PacketType.disconnect && length < 128 && last === start + wireLength) return Likeness.perhaps;
+  if (length < 2 || last !== start + wireLength) return length === 2 ? Likeness.perhaps : Likeness.no;
+  return Likeness.perhaps;
+};
 
-function unreadable({ bytes, at, end }: Pick<Input, 'bytes' | 'at' | 'end'>): Step {
-  const type = bytes[at] >>> 4;
-  return {
-    layer: {
-      name: 'mqtt',
-      title: 'MQTT',
-      summary: TYPE_WORDS[type],
-      start: at,
-      end,
-      fields: [
-        field('Control Packet Type', at, 1, type, named(TYPE_NAMES, type)),
-        field('Flags', at, 1, bytes[at] & 15, hexNumber(bytes[at] & 15, 1)),
-      ],
-      problem: `MQTT Remaining Length: no end among the ${Math.min(4, end - at - 1)} bytes available, at byte ${at + 1}`,
-    },
-    next: null,
-    column: { info: TYPE_WORDS[type] },
-  };
+/** Flags of one bit, a return code, and in version 5 properties whose length agrees. */
+function judgeConnack(bytes: Uint8Array, at: number, end: number, length: number, isAll: boolean): Likeness {
+  if (length < 2 || at + Math.min(3, length) > end || bytes[at] > 1) return Likeness.no;
+  if (length === 2) return bytes[at + 1] > 5 ? Likeness.no : isAll ? Likeness.sure : Likeness.perhaps;
+  const isCode = bytes[at + 1] === 0 || bytes[at + 1] >= 0x80;
+  if (!isCode || (bytes[at + 2] < 0x80 && bytes[at + 2] !== length - 3)) return Likeness.no;
+  return isAll ? Likeness.sure : Likeness.perhaps;
 }
+/** MQTT 5.0 section 2.1.2. */
+export const PacketType = {
+  connect: 1,
+  connack: 2,
+  publish: 3,
+  puback: 4,
+  pubrec: 5,
+  pubrel: 6,
+  pubcomp: 7,
+  subscribe: 8,
+  suback: 9,
+  unsubscribe: 10,
+  unsuback: 11,
+  pingreq: 12,
+  pingresp: 13,
+  disconnect: 14,
+  auth: 15,
+} as const;
 
 export const mqtt: Application = {
   name: 'mqtt',
   title: 'MQTT',
   specification: 'MQTT 5.0, MQTT 3.1.1',
   tcp: { ports: [1883], leads: Array.from({ length: 240 }, (_, i) => 0x10 + i), recognize: recognizeMqtt },
-  layer: readMqtt,
 };

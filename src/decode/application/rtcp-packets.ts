@@ -1,11 +1,8 @@
 import { hexNumber, u16, u32 } from '../../bytes/big-endian.js';
 import { bytesField, field, named } from '../dissector.js';
 import type { Field } from '../layer.js';
+import { PacketType } from './rtcp.js';
 import { textField } from './text-fields.js';
-
-/** What stands behind the common header of each type of RTCP packet: RFC 3550 sections 6.4 to 6.7, RFC 4585 section 6. */
-
-export const PacketType = { sr: 200, rr: 201, sdes: 202, bye: 203, app: 204, rtpfb: 205, psfb: 206, xr: 207 } as const;
 
 function sourceField(name: string, bytes: Uint8Array, at: number): Field {
   return field(name, at, 4, u32(bytes, at), hexNumber(u32(bytes, at), 8));

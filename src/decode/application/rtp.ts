@@ -1,222 +1,155 @@
-import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
-import type { Application } from '../application.js';
-import { bytesField, field, firstProblem, header, type Input, named, type Step, shortfall } from '../dissector.js';
-import type { Field } from '../layer.js';
-import { recognizeRtp } from './rtp-recognition.js';
+import { u16, u32 } from '../../bytes/big-endian.js';
+import { type Application, Likeness, type Recognizer } from '../application.js';
 
-/** Real-time Transport Protocol: RFC 3550 section 5.1, header extension section 5.3.1, payload types RFC 3551. Offsets in bytes. */
-export const Rtp = { first: 0, second: 1, sequence: 2, timestamp: 4, ssrc: 8, csrc: 12, length: 12 } as const;
+/**
+ * How RTP is told from other datagrams by one packet. Its header alone has some ten bits that must be so, which random bytes meet once in a thousand packets:
+ * too few on any port. Beside its port the payload must have a length that its type (RFC 3551) prescribes; elsewhere it must show the structure that its type or its coding prescribes: a header
+ * extension of RFC 8285, the sync bytes of a transport stream, the frame marks of GSM, the zeros of an MPEG audio header, the fragment headers of H.264, or,
+ * for G.711, neighbouring samples that are alike in size, as sound is and noise is not.
+ */
 
-export interface RtpView {
-  version: number;
-  padding: boolean;
-  marker: boolean;
-  payloadType: number;
-  sequence: number;
-  timestamp: number;
-  ssrc: number;
-  /** As stored: how many contributing sources the header says it has. */
-  csrcCount: number;
-  /** Those that are there. */
-  csrc: number[];
-  hasExtension: boolean;
-  /** null: none, or not all there. Its data are whole 32-bit words. */
-  extension: { profile: number; length: number; data: Uint8Array } | null;
-  /** Header with contributing sources and extension, as far as it is there. */
-  headerLength: number;
-}
-
-/** The header at `at`, or null when its 12 fixed bytes do not end by `end`. */
-export function viewRtp(bytes: Uint8Array, at: number, end: number): RtpView | null {
-  if (end - at < Rtp.length) return null;
-  const csrcCount = bytes[at] & 15;
-  const csrc: number[] = [];
-  let place = at + Rtp.csrc;
-  for (; csrc.length < csrcCount && place + 4 <= end; place += 4) csrc.push(u32(bytes, place));
-  const hasExtension = (bytes[at] & 0x10) !== 0;
-  let extension: RtpView['extension'] = null;
-  if (hasExtension && csrc.length === csrcCount && place + 4 <= end) {
-    const length = u16(bytes, place + 2);
-    if (place + 4 + 4 * length <= end) {
-      extension = { profile: u16(bytes, place), length, data: bytes.subarray(place + 4, place + 4 + 4 * length) };
-      place += 4 + 4 * length;
-    }
-  }
-  return {
-    version: bytes[at] >>> 6,
-    padding: (bytes[at] & 0x20) !== 0,
-    marker: bytes[at + 1] >= 0x80,
-    payloadType: bytes[at + 1] & 0x7f,
-    sequence: u16(bytes, at + Rtp.sequence),
-    timestamp: u32(bytes, at + Rtp.timestamp),
-    ssrc: u32(bytes, at + Rtp.ssrc),
-    csrcCount,
-    csrc,
-    hasExtension,
-    extension,
-    headerLength: place - at,
-  };
-}
-
-/** The header's bytes; `counts` computes the number of contributing sources and the extension's length. */
-export function emitRtp(view: RtpView, compute: { counts?: boolean } = {}): Uint8Array {
-  const { csrc, extension } = view;
-  const bytes = new Uint8Array(Rtp.length + 4 * csrc.length + (extension === null ? 0 : 4 + extension.data.length));
-  const csrcCount = compute.counts ? csrc.length : view.csrcCount;
-  bytes[0] = (view.version << 6) | (view.padding ? 0x20 : 0) | (view.hasExtension ? 0x10 : 0) | csrcCount;
-  bytes[1] = (view.marker ? 0x80 : 0) | view.payloadType;
-  setU16(bytes, Rtp.sequence, view.sequence);
-  setU32(bytes, Rtp.timestamp, view.timestamp);
-  setU32(bytes, Rtp.ssrc, view.ssrc);
-  csrc.forEach((source, i) => {
-    setU32(bytes, Rtp.csrc + 4 * i, source);
-  });
-  if (extension !== null) {
-    const place = Rtp.csrc + 4 * csrc.length;
-    setU16(bytes, place, extension.profile);
-    setU16(bytes, place + 2, compute.counts ? extension.data.length >>> 2 : extension.length);
-    bytes.set(extension.data, place + 4);
-  }
-  return bytes;
-}
-
-/** RFC 3551 section 6, and IANA's registry of RTP payload types. */
-export const PAYLOAD_TYPE_NAMES: Readonly<Record<number, string>> = {
-  0: 'PCMU',
-  3: 'GSM',
-  4: 'G723',
-  5: 'DVI4 8000',
-  6: 'DVI4 16000',
-  7: 'LPC',
-  8: 'PCMA',
-  9: 'G722',
-  10: 'L16 stereo',
-  11: 'L16 mono',
-  12: 'QCELP',
-  13: 'CN',
-  14: 'MPA',
-  15: 'G728',
-  16: 'DVI4 11025',
-  17: 'DVI4 22050',
-  18: 'G729',
-  25: 'CelB',
-  26: 'JPEG',
-  28: 'nv',
-  31: 'H261',
-  32: 'MPV',
-  33: 'MP2T',
-  34: 'H263',
+const Type = {
+  pcmu: 0,
+  gsm: 3,
+  g723: 4,
+  pcma: 8,
+  g722: 9,
+  mpegAudio: 14,
+  g729: 18,
+  transportStream: 33,
+  firstDynamic: 96,
 };
 
-function payloadTypeText(type: number): string {
-  return named(PAYLOAD_TYPE_NAMES, type, type >= 96 ? `dynamic (${type})` : String(type));
+/** Static types in use, RFC 3551; 72 to 76 are left out since there RTCP begins. */
+function isKnownType(type: number): boolean {
+  return (
+    type >= Type.firstDynamic || type <= 18 || (type >= 25 && type <= 34 && type !== 27 && type !== 29 && type !== 30)
+  );
 }
 
-const ONE_BYTE_PROFILE = 0xbede;
+const SAMPLES_PER_PERIOD = 40;
+const MOST_PAIRS = 128;
+/** Of 128 pairs, and of the 79 in the shortest packet. */
+const CLOSE_PAIRS = 80;
+const CLOSE_PAIRS_OF_FEW = 55;
 
-/** Elements of one-byte and two-byte form: RFC 8285 section 4. */
-function extensionElements(bytes: Uint8Array, profile: number, start: number, end: number): Field[] {
-  const isShort = profile === ONE_BYTE_PROFILE;
-  if (!isShort && profile >>> 4 !== 0x100) return [];
-  const fields: Field[] = [];
-  for (let at = start; at < end; ) {
-    if (bytes[at] === 0) {
-      at++;
-      continue;
-    }
-    const id = isShort ? bytes[at] >>> 4 : bytes[at];
-    if (isShort && id === 15) break;
-    const head = isShort ? 1 : 2;
-    if (at + head > end) break;
-    const length = isShort ? (bytes[at] & 15) + 1 : bytes[at + 1];
-    const next = at + head + length;
-    if (next > end) break;
-    const element = bytesField('Extension Element', bytes, at + head, next);
-    fields.push({
-      ...element,
-      text: `ID ${id}: ${element.text}`,
-      start: at,
-      fields: [
-        field('ID', at, 1, id),
-        field('Length', at + head - 1, 1, isShort ? length - 1 : length, String(length)),
-        bytesField('Data', bytes, at + head, next),
-      ],
-    });
-    at = next;
+/**
+ * Samples of G.711 hold 3 bits of magnitude above 4 of detail: neighbours whose magnitudes differ by one at most are close. Of random pairs 22 in 64 are; so
+ * many as are asked for here come less than once in 2^32 packets.
+ */
+function isSound(bytes: Uint8Array, start: number, end: number): boolean {
+  const size = end - start;
+  if (size < 2 * SAMPLES_PER_PERIOD || size % SAMPLES_PER_PERIOD !== 0 || size > 1200) return false;
+  const pairs = Math.min(size - 1, MOST_PAIRS);
+  let close = 0;
+  let any = 0;
+  for (let i = start; i < start + pairs; i++) {
+    any |= bytes[i];
+    const step = ((bytes[i] >>> 4) & 7) - ((bytes[i + 1] >>> 4) & 7);
+    if (step >= -1 && step <= 1) close++;
   }
-  return fields;
+  // Zeros are filling, not sound: in G.711 they would be as loud as can be.
+  return any !== 0 && close >= (pairs < MOST_PAIRS ? Math.ceil((CLOSE_PAIRS_OF_FEW * pairs) / 79) : CLOSE_PAIRS);
 }
 
-function extensionFields(view: RtpView, bytes: Uint8Array, at: number): Field[] {
-  if (view.extension === null) return [];
-  const { profile, length, data } = view.extension;
-  const place = at + Rtp.csrc + 4 * view.csrc.length;
-  const end = place + 4 + data.length;
-  const inner = [
-    field('Defined by Profile', place, 2, profile, hexNumber(profile, 4)),
-    field('Length', place + 2, 2, length, `${length} (${4 * length} bytes)`),
-    ...extensionElements(bytes, profile, place + 4, end),
-  ];
-  if (inner.length === 2 && length > 0) inner.push(bytesField('Header Extension Data', bytes, place + 4, end));
-  return [{ ...bytesField('Header Extension', bytes, place, end), fields: inner }];
+const GSM_FRAME = 33;
+
+function isGsm(bytes: Uint8Array, start: number, end: number): boolean {
+  const size = end - start;
+  if (size === 0 || size % GSM_FRAME !== 0 || size > 10 * GSM_FRAME) return false;
+  for (let at = start; at < end; at += GSM_FRAME) if (bytes[at] >>> 4 !== 13) return false;
+  return true;
 }
 
-function csrcFields(view: RtpView, at: number): Field[] {
-  return view.csrc.map((source, i) => field('CSRC', at + Rtp.csrc + 4 * i, 4, source, hexNumber(source, 8)));
+const STREAM_PACKET = 188;
+
+function isTransportStream(bytes: Uint8Array, start: number, end: number): boolean {
+  const size = end - start;
+  if (size === 0 || size % STREAM_PACKET !== 0 || size > 10 * STREAM_PACKET) return false;
+  for (let at = start; at < end; at += STREAM_PACKET) if (bytes[at] !== 0x47) return false;
+  return true;
 }
 
-const readRtp = header('RTP header', Rtp.length, (input: Input): Step => {
-  const { bytes, at, end, wireEnd } = input;
-  const view = viewRtp(bytes, at, end)!;
-  const payload = at + view.headerLength;
-  const paddingCount = view.padding && end === wireEnd && end > payload ? bytes[end - 1] : 0;
-  const isPadded = paddingCount > 0 && paddingCount <= end - payload;
-  const payloadEnd = isPadded ? end - paddingCount : end;
-  const type = PAYLOAD_TYPE_NAMES[view.payloadType] ?? `${view.payloadType}`;
-  const info = `PT=${type}, SSRC=${hexNumber(view.ssrc, 1)}, Seq=${view.sequence}, Time=${view.timestamp}${view.marker ? ', Mark' : ''}`;
-  const fields = [
-    field('Version', at, 1, view.version),
-    field('Padding', at, 1, view.padding, view.padding ? 'set' : 'not set'),
-    field('Extension', at, 1, view.hasExtension, view.hasExtension ? 'set' : 'not set'),
-    field('CSRC Count', at, 1, view.csrcCount),
-    field('Marker', at + 1, 1, view.marker, view.marker ? 'set' : 'not set'),
-    field('Payload Type', at + 1, 1, view.payloadType, payloadTypeText(view.payloadType)),
-    field('Sequence Number', at + Rtp.sequence, 2, view.sequence),
-    field('Timestamp', at + Rtp.timestamp, 4, view.timestamp),
-    field('SSRC', at + Rtp.ssrc, 4, view.ssrc, hexNumber(view.ssrc, 8)),
-    ...csrcFields(view, at),
-    ...extensionFields(view, bytes, at),
-  ];
-  if (payloadEnd > payload && !input.cut) fields.push(bytesField('Payload', bytes, payload, payloadEnd));
-  if (isPadded) {
-    if (paddingCount > 1) fields.push(bytesField('Padding Data', bytes, payloadEnd, end - 1));
-    fields.push(field('Padding Count', end - 1, 1, paddingCount));
+/** RFC 2250 section 3.5: 16 bits that must be 0, a fragment offset of 0, an audio frame's sync word. */
+function isMpegAudio(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start >= 8 && u32(bytes, start) === 0 && bytes[start + 4] === 0xff && bytes[start + 5] >>> 5 === 7;
+}
+
+const Unit = { aggregate: 24, fragment: 28 };
+const FULL_PACKET = 400;
+const MAX_UNITS = 16;
+
+/** RFC 6184 section 5.8: a fragment of a picture in a packet that is nearly full, all of whose reserved bits are as they must be. */
+function isFragment(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < FULL_PACKET || bytes[start] >>> 7 !== 0 || (bytes[start] & 31) !== Unit.fragment) return false;
+  if ((bytes[start] & 0x60) === 0) return false;
+  const head = bytes[start + 1];
+  const kind = head & 31;
+  return (head & 0x20) === 0 && (head & 0xc0) !== 0xc0 && (kind === 1 || kind === 5);
+}
+
+/** RFC 6184 section 5.7.1: parameter sets whose sizes fill the packet exactly. */
+function isAggregate(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8 || bytes[start] >>> 7 !== 0 || (bytes[start] & 31) !== Unit.aggregate) return false;
+  let at = start + 1;
+  for (let i = 0; i < MAX_UNITS && at + 3 <= end; i++) {
+    const size = u16(bytes, at);
+    const kind = bytes[at + 2] & 31;
+    if (size === 0 || bytes[at + 2] >= 0x80 || kind === 0 || kind >= Unit.aggregate) return false;
+    at += 2 + size;
+    if (at === end) return i > 0;
   }
-  const required = Rtp.length + 4 * view.csrcCount;
-  return {
-    layer: {
-      name: 'rtp',
-      title: 'RTP',
-      summary: info,
-      start: at,
-      end: Math.max(end, payload),
-      fields,
-      problem: firstProblem(
-        view.version !== 2 && `RTP version: ${view.version}, 2 required, at byte ${at}`,
-        view.csrc.length < view.csrcCount && shortfall('RTP header', required, end - at, at),
-        view.hasExtension &&
-          view.extension === null &&
-          `RTP header extension: not all among the ${Math.max(0, end - at - required)} bytes available, at byte ${at + required}`,
-        view.padding &&
-          end === wireEnd &&
-          !isPadded &&
-          `RTP padding: ${paddingCount} bytes, 1 to ${Math.max(0, end - payload)} required, at byte ${end - 1}`,
-      ),
-    },
-    next: null,
-    column: { info },
-  };
-});
+  return false;
+}
+
+/** Whether the payload is what its type or a coding of video makes it. */
+function hasStructure(type: number, bytes: Uint8Array, start: number, end: number, isMixed: boolean): boolean {
+  if (type === Type.pcmu || type === Type.pcma) return isSound(bytes, start, end);
+  if (type === Type.transportStream) return isTransportStream(bytes, start, end);
+  // The rest proves less, too little for a header of which any first nibble is right.
+  if (isMixed) return false;
+  if (type === Type.gsm) return isGsm(bytes, start, end);
+  if (type === Type.mpegAudio) return isMpegAudio(bytes, start, end);
+  return type >= Type.firstDynamic && (isAggregate(bytes, start, end) || isFragment(bytes, start, end));
+}
+
+/** Packets of speech, not the first of a talk (that has the marker), of as many bytes as its coding makes of whole frames: RFC 3551 section 4.5. */
+function hasPrescribedLength(second: number, size: number): boolean {
+  if (second === Type.pcmu || second === Type.pcma || second === Type.g722)
+    return size >= 80 && size <= 480 && size % 40 === 0;
+  if (second === Type.g723) return size === 4 || (size <= 72 && (size % 24 === 0 || size % 20 === 0));
+  return second === Type.g729 && size <= 82 && (size % 10 === 0 || size % 10 === 2);
+}
+
+/** Extensions of RFC 8285: their profile is a fixed number, and their words are few. */
+function isElementExtension(profile: number, words: number): boolean {
+  return (profile === 0xbede || profile === 0x1000) && words > 0 && words <= 64;
+}
+
+export const recognizeRtp: Recognizer = (bytes, start, end, wireLength) => {
+  const first = bytes[start];
+  // Padding is rare, and half of all noise has it; a header extension makes up for that.
+  if (((first & 0xf0) !== 0x80 && (first & 0xd0) !== 0x90) || end - start < 14) return Likeness.no;
+  const type = bytes[start + 1] & 0x7f;
+  if (!isKnownType(type)) return Likeness.no;
+  const timestamp = u32(bytes, start + 4);
+  const ssrc = u32(bytes, start + 8);
+  if (ssrc === 0 || ssrc === 0xffffffff || ssrc === timestamp) return Likeness.no;
+  const isWhole = end - start === wireLength;
+  const sources = first & 15;
+  let payload = start + 12 + 4 * sources;
+  if (first & 0x10) {
+    if (end - payload < 8) return Likeness.no;
+    const words = u16(bytes, payload + 2);
+    if (payload + 4 + 4 * words > start + wireLength) return Likeness.no;
+    if (isElementExtension(u16(bytes, payload), words)) return Likeness.sure;
+    payload += 4 + 4 * words;
+  }
+  if (payload >= end) return Likeness.no;
+  if (!isWhole) return Likeness.no;
+  if (hasStructure(type, bytes, payload, end, sources > 0)) return Likeness.sure;
+  return first === 0x80 && hasPrescribedLength(bytes[start + 1], end - payload) ? Likeness.perhaps : Likeness.no;
+};
 
 export const rtp: Application = {
   name: 'rtp',
@@ -224,5 +157,4 @@ export const rtp: Application = {
   specification: 'RFC 3550',
   // Version 2 is what the first two bits must say.
   udp: { ports: [5004], leads: Array.from({ length: 64 }, (_, i) => 0x80 + i), recognize: recognizeRtp },
-  layer: readRtp,
 };

@@ -1,24 +1,8 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { type CommandLine, emitLines, readLines, viewLines } from './command-lines.js';
 import { isReply, replyCode } from './replies.js';
 import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
 
-/** Simple Mail Transfer Protocol: RFC 5321 section 4, commands and replies; enhanced status codes by RFC 3463. The mail itself is not read. */
-
-export interface SmtpView {
-  isReply: boolean;
-  lines: CommandLine[];
-}
-
-export function viewSmtp(bytes: Uint8Array, at: number, end: number): SmtpView | null {
-  const replies = isReply(bytes, at, end);
-  const lines = viewLines(bytes, at, end, replies);
-  return lines === null ? null : { isReply: replies, lines };
-}
-
-export function emitSmtp({ lines }: SmtpView): Uint8Array {
-  return emitLines(lines);
-}
+/** How SMTP is known: RFC 5321 section 4, by its commands and reply codes. */
 
 const OWN_COMMANDS = ['EHLO', 'HELO', 'LHLO', 'STARTTLS', 'BDAT', 'VRFY', 'EXPN', 'XCLIENT'];
 const OWN_BEGINNINGS = ['MAIL FROM:', 'RCPT TO:'];
@@ -64,14 +48,9 @@ const recognize: Recognizer = (bytes, start, end) => {
   return startsWithWord(bytes, start, end, SHARED_COMMANDS) ? Likeness.perhaps : Likeness.no;
 };
 
-const REPLY = { line: 'Reply Line', word: 'Reply Code', rest: 'Text String' };
-const COMMAND = { line: 'Command Line', word: 'Command', rest: 'Parameter' };
-
 export const smtp: Application = {
   name: 'smtp',
   title: 'SMTP',
   specification: 'RFC 5321',
   tcp: { ports: [25, 587, 2525], leads: [...DIGITS, ...LETTERS], recognize },
-  layer: (input) =>
-    readLines(input, 'smtp', 'SMTP', REPLY, COMMAND, (replies, text) => `${replies ? 'S' : 'C'}: ${text}`),
 };

@@ -1,15 +1,15 @@
-import { emitBgp, viewBgp } from '../../../src/decode/application/bgp.js';
-import { emitFtp, viewFtp } from '../../../src/decode/application/ftp.js';
-import { emitHttp, viewHttp } from '../../../src/decode/application/http.js';
-import { emitHttp2Frame, viewHttp2Frame } from '../../../src/decode/application/http2.js';
-import { emitMqtt, viewMqtt } from '../../../src/decode/application/mqtt.js';
+import { emitBgp, viewBgp } from '../../../src/decode/application/bgp-layer.js';
+import { emitFtp, viewFtp } from '../../../src/decode/application/ftp-layer.js';
+import { emitHttp, viewHttp } from '../../../src/decode/application/http-layer.js';
+import { emitHttp2Frame, viewHttp2Frame } from '../../../src/decode/application/http2-layer.js';
+import { emitMqtt, viewMqtt } from '../../../src/decode/application/mqtt-layer.js';
 import { emitResp, viewResp } from '../../../src/decode/application/resp-values.js';
-import { emitRtcp, viewRtcp } from '../../../src/decode/application/rtcp.js';
-import { emitRtp, viewRtp } from '../../../src/decode/application/rtp.js';
+import { emitRtcp, viewRtcp } from '../../../src/decode/application/rtcp-layer.js';
+import { emitRtp, viewRtp } from '../../../src/decode/application/rtp-layer.js';
 import { emitSdp, viewSdp } from '../../../src/decode/application/sdp.js';
-import { emitSip, viewSip } from '../../../src/decode/application/sip.js';
-import { emitSmb2, viewSmb2 } from '../../../src/decode/application/smb2.js';
-import { emitSmtp, viewSmtp } from '../../../src/decode/application/smtp.js';
+import { emitSip, viewSip } from '../../../src/decode/application/sip-layer.js';
+import { emitSmb2, viewSmb2 } from '../../../src/decode/application/smb2-layer.js';
+import { emitSmtp, viewSmtp } from '../../../src/decode/application/smtp-layer.js';
 import { type EmitRow, emitRow } from './row.js';
 
 export const EMITS: EmitRow[] = [

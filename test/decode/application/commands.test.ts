@@ -1,6 +1,6 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitFtp, viewFtp } from '../../../src/decode/application/ftp.js';
-import { emitSmtp, viewSmtp } from '../../../src/decode/application/smtp.js';
+import { emitFtp, viewFtp } from '../../../src/decode/application/ftp-layer.js';
+import { emitSmtp, viewSmtp } from '../../../src/decode/application/smtp-layer.js';
 import { carry, dissected, payloadAt, recognized, TCP } from '../../support/payloads.js';
 import {
   bytesOf,

@@ -1,5 +1,5 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { bodyLength, emitHttp, viewHttp } from '../../../src/decode/application/http.js';
+import { bodyLength, emitHttp, viewHttp } from '../../../src/decode/application/http-layer.js';
 import { carry, dissected, fieldAt, payloadAt, recognized, TCP, UDP } from '../../support/payloads.js';
 import {
   bytesOf,

@@ -1,5 +1,6 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitHttp2Frame, PREFACE, viewHttp2Frame } from '../../../src/decode/application/http2.js';
+import { PREFACE } from '../../../src/decode/application/http2.js';
+import { emitHttp2Frame, viewHttp2Frame } from '../../../src/decode/application/http2-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, recognized, TCP } from '../../support/payloads.js';
 import {

@@ -1,5 +1,5 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitMqtt, viewMqtt } from '../../../src/decode/application/mqtt.js';
+import { emitMqtt, viewMqtt } from '../../../src/decode/application/mqtt-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, recognized, TCP } from '../../support/payloads.js';
 import {

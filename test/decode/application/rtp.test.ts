@@ -1,6 +1,6 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitRtcp, viewRtcp } from '../../../src/decode/application/rtcp.js';
-import { emitRtp, viewRtp } from '../../../src/decode/application/rtp.js';
+import { emitRtcp, viewRtcp } from '../../../src/decode/application/rtcp-layer.js';
+import { emitRtp, viewRtp } from '../../../src/decode/application/rtp-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, noise, recognized, UDP } from '../../support/payloads.js';
 import { expectNoNoise, expectSoundWhenCut, FOREIGN, layerOf, linesOf, problemWhenCut, rewritten } from './messages.js';

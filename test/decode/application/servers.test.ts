@@ -1,5 +1,5 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitBgp, viewBgp } from '../../../src/decode/application/bgp.js';
+import { emitBgp, viewBgp } from '../../../src/decode/application/bgp-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, fieldAt, noise, recognized, TCP, UDP } from '../../support/payloads.js';
 import {

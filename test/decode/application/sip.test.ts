@@ -1,6 +1,6 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
 import { emitSdp, viewSdp } from '../../../src/decode/application/sdp.js';
-import { emitSip, viewSip } from '../../../src/decode/application/sip.js';
+import { emitSip, viewSip } from '../../../src/decode/application/sip-layer.js';
 import { carry, dissected, fieldAt, recognized, TCP, UDP } from '../../support/payloads.js';
 import {
   bytesOf,

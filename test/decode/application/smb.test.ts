@@ -1,5 +1,5 @@
 import { hexDigits } from '../../../src/bytes/big-endian.js';
-import { emitSmb2, viewSmb2 } from '../../../src/decode/application/smb2.js';
+import { emitSmb2, viewSmb2 } from '../../../src/decode/application/smb2-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, fieldAt, noise, recognized, TCP } from '../../support/payloads.js';
 import { expectNoNoise, expectSoundWhenCut, FOREIGN, layerOf, linesOf, problemWhenCut, rewritten } from './messages.js';
