@@ -1,5 +1,7 @@
 import { bgp } from './application/bgp.js';
 import { layerBgp } from './application/bgp-layer.js';
+import { dtls } from './application/dtls.js';
+import { layerDtls } from './application/dtls-layer.js';
 import { ftp } from './application/ftp.js';
 import { layerFtp } from './application/ftp-layer.js';
 import { geneve } from './application/geneve.js';
@@ -12,6 +14,8 @@ import { l2tp } from './application/l2tp.js';
 import { l2tpIp, layerL2tp } from './application/l2tp-layer.js';
 import { mqtt } from './application/mqtt.js';
 import { layerMqtt } from './application/mqtt-layer.js';
+import { quic } from './application/quic.js';
+import { layerQuic } from './application/quic-layer.js';
 import { redis } from './application/redis.js';
 import { layerRedis } from './application/redis-layer.js';
 import { rtcp } from './application/rtcp.js';
@@ -25,6 +29,10 @@ import { smb2 } from './application/smb2.js';
 import { layerSmb2 } from './application/smb2-layer.js';
 import { smtp } from './application/smtp.js';
 import { layerSmtp } from './application/smtp-layer.js';
+import { ssh } from './application/ssh.js';
+import { layerSsh } from './application/ssh-layer.js';
+import { tls } from './application/tls.js';
+import { layerTls } from './application/tls-layer.js';
 import { vxlan } from './application/vxlan.js';
 import { layerVxlan } from './application/vxlan-layer.js';
 import type { Application } from './application.js';
@@ -200,6 +208,10 @@ const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: L
   [mqtt, layerMqtt],
   [redis, layerRedis],
   [bgp, layerBgp],
+  [tls, layerTls],
+  [dtls, layerDtls],
+  [quic, layerQuic],
+  [ssh, layerSsh],
 ];
 
 /** The lists as they stand here, for whoever tells what is known. */

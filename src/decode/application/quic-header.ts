@@ -1,22 +1,11 @@
 import { setU32, u32 } from '../../bytes/big-endian.js';
 import { concatenate } from '../../bytes/concatenate.js';
+import { QuicBit, QuicHeader } from './quic.js';
 import { readVarint } from './quic-frames.js';
 import { type LongType, longTypeOf, QuicVersion } from './quic-versions.js';
 
-/** Headers of QUIC: RFC 9000 section 17; what all versions have in common, RFC 8999. Offsets in bytes. */
-export const QuicHeader = {
-  firstByte: 0,
-  version: 1,
-  destinationLength: 5,
-  destination: 6,
-  shortDestination: 1,
-} as const;
+/** Long and short headers of QUIC as data; specification and offsets stand in quic.ts. */
 
-/** Bits of the first byte. */
-export const QuicBit = { long: 0x80, fixed: 0x40, longType: 0x30, spin: 0x20 } as const;
-
-/** Connection ids of the versions known are not longer; RFC 8999 allows 255. */
-export const LONGEST_ID = 20;
 export const RETRY_TAG = 16;
 
 export interface QuicLongView {

@@ -1,188 +1,77 @@
-import { setU32, u32 } from '../../bytes/big-endian.js';
-import { concatenate } from '../../bytes/concatenate.js';
-import { escapeBytes } from '../../bytes/escape.js';
-import type { Application } from '../application.js';
-import { byteCount, bytesField, field, type Input, type Step, shortfall } from '../dissector.js';
-import type { Field } from '../layer.js';
-import { readSshMessage } from './ssh-messages.js';
-import { SSH_MESSAGES, SshMessage } from './ssh-names.js';
-import { isClearPacket, isIdentification, recognizeSsh } from './ssh-recognize.js';
-import { finish, readBytes, readNumber, structure } from './structure.js';
+import { u32 } from '../../bytes/big-endian.js';
+import { type Application, Likeness } from '../application.js';
 
-/** Binary packets of SSH: RFC 4253 section 6. Offsets in bytes. */
-export const SshPacket = { packetLength: 0, paddingLength: 4, payload: 5, length: 5 } as const;
+/** Is it SSH? Judged by the identification line, or by packets whose lengths agree. */
 
-export interface SshPacketView {
-  /** Of what follows it, a MAC left out. */
-  packetLength: number;
-  paddingLength: number;
-  payload: Uint8Array;
-  padding: Uint8Array;
+/** Packets in the clear: RFC 4253 section 6.1 asks for 35000 bytes to be understood. */
+const LONGEST = 35000;
+const SHORTEST = 12;
+const SHORTEST_PADDING = 4;
+/** Before a key exchange has chosen a cipher, packets are whole blocks of 8 bytes. */
+const BLOCK = 8;
+
+/** Does an identification line begin here? "SSH-1." or "SSH-2.". */
+export function isIdentification(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 6 || bytes[at] !== 0x53 || bytes[at + 1] !== 0x53 || bytes[at + 2] !== 0x48) return false;
+  return bytes[at + 3] === 0x2d && (bytes[at + 4] === 0x31 || bytes[at + 4] === 0x32) && bytes[at + 5] === 0x2e;
 }
 
-/** The packet in the clear at `at`, or null when it does not end by `end` or its lengths disagree. */
-export function viewSshPacket(bytes: Uint8Array, at: number, end: number): SshPacketView | null {
-  if (end - at < SshPacket.length) return null;
-  const packetLength = u32(bytes, at);
-  const paddingLength = bytes[at + SshPacket.paddingLength];
-  const packetEnd = at + SshPacket.paddingLength + packetLength;
-  if (packetEnd > end || paddingLength + 1 > packetLength) return null;
-  return {
-    packetLength,
-    paddingLength,
-    payload: bytes.subarray(at + SshPacket.payload, packetEnd - paddingLength),
-    padding: bytes.subarray(packetEnd - paddingLength, packetEnd),
-  };
+/** Messages before keys are agreed on: RFC 4250 section 4.1.2, with those of the key exchange methods of RFC 4253 and RFC 4419. */
+function isClearMessage(number: number): boolean {
+  return (number >= 1 && number <= 8) || number === 20 || number === 21 || (number >= 30 && number <= 34);
 }
 
-/** The packet's bytes; with `lengths` both are those of payload and padding. */
-export function emitSshPacket(view: SshPacketView, compute: { lengths?: boolean } = {}): Uint8Array {
-  const { payload, padding } = view;
-  const start = new Uint8Array(SshPacket.length);
-  setU32(start, 0, compute.lengths ? 1 + payload.length + padding.length : view.packetLength);
-  start[SshPacket.paddingLength] = compute.lengths ? padding.length : view.paddingLength;
-  return concatenate([start, payload, padding]);
+/** Does a packet in the clear begin here, as far as its first 6 bytes tell? */
+export function isClearPacket(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 6) return false;
+  const length = u32(bytes, at);
+  const padding = bytes[at + 4];
+  if (length < SHORTEST || length > LONGEST || (length + 4) % BLOCK !== 0) return false;
+  if (padding < SHORTEST_PADDING || padding > length - 2) return false;
+  return isClearMessage(bytes[at + 5]);
 }
 
-/** The line by which each side begins: RFC 4253 section 4.2. Its bytes as Latin-1 text. */
-export interface SshIdentificationView {
-  /** "2.0" */
-  protocolVersion: string;
-  /** "OpenSSH_9.2p1" */
-  softwareVersion: string;
-  /** null without the space that begins them. */
-  comments: string | null;
-  /** "\r\n", of old programs "\n"; "" when the line goes on elsewhere. */
-  ending: string;
-}
+/** Lengths of MACs behind a packet whose length is in the clear: of AES-GCM, UMAC, HMAC-SHA-1 and HMAC-SHA-2, encrypt-then-MAC. */
+const MACS = [16, 8, 20, 32, 64];
+const MOST_PACKETS = 8;
 
-/** RFC 4253 allows 255 bytes. */
-const LONGEST_LINE = 255;
-const IDENTIFICATION = /^SSH-([^-]*)-([^ \r\n]*)(?: ([^\r\n]*))?(\r?\n|)$/;
-
-function lineEnd(bytes: Uint8Array, at: number, end: number): number {
-  const last = Math.min(end, at + LONGEST_LINE);
-  for (let place = at; place < last; place++) if (bytes[place] === 10) return place + 1;
-  return last;
-}
-
-function latin1(bytes: Uint8Array, at: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1');
-}
-
-/** The line that begins at `at`, or null when it is none. */
-export function viewSshIdentification(bytes: Uint8Array, at: number, end: number): SshIdentificationView | null {
-  const match = IDENTIFICATION.exec(latin1(bytes, at, lineEnd(bytes, at, end)));
-  if (match === null) return null;
-  const [, protocolVersion, softwareVersion, comments = null, ending] = match;
-  return { protocolVersion, softwareVersion, comments, ending };
-}
-
-export function emitSshIdentification(view: SshIdentificationView): Uint8Array {
-  const comments = view.comments === null ? '' : ` ${view.comments}`;
-  const text = `SSH-${view.protocolVersion}-${view.softwareVersion}${comments}${view.ending}`;
-  return Uint8Array.from(Buffer.from(text, 'latin1'));
-}
-
-interface Reading {
-  fields: Field[];
-  names: string[];
-  end: number;
-  problem: string | null;
-  /** New keys were announced: what follows is encrypted. */
-  encrypted: boolean;
-  continues: boolean;
-}
-
-function readIdentification(input: Input, at: number, reading: Reading): void {
-  const { bytes, end } = input;
-  const next = lineEnd(bytes, at, end);
-  const view = viewSshIdentification(bytes, at, end);
-  const length = next - at - (view?.ending.length ?? 0);
-  const text = escapeBytes(bytes, at, at + length);
-  const fields: Field[] = [];
-  if (view !== null) {
-    let place = at + 4;
-    const add = (name: string, part: string): void => {
-      fields.push(field(name, place, part.length, escapeBytes(bytes, place, place + part.length)));
-      place += part.length + 1;
-    };
-    add('Protocol Version', view.protocolVersion);
-    add('Software Version', view.softwareVersion);
-    if (view.comments !== null) add('Comments', view.comments);
-  }
-  reading.fields.push(field('Identification String', at, length, text, text, fields));
-  reading.names.push(`Protocol ${text}`);
-  reading.end = next;
-}
-
-const CONTINUES = 'continues in the next segment';
-
-function readPacket(input: Input, at: number, reading: Reading): void {
-  const { bytes, end, wireEnd } = input;
-  const packetLength = u32(bytes, at);
-  const packetEnd = at + SshPacket.paddingLength + packetLength;
-  const s = structure('SSH packet', bytes, at, Math.min(end, packetEnd), packetEnd > end);
-  readNumber(s, 'Packet Length', 4, byteCount);
-  const padding = readNumber(s, 'Padding Length', 1, byteCount);
-  const payloadEnd = packetEnd - (padding ?? 0);
-  const code = readNumber(s, 'Message Number', 1, (value) => `${SSH_MESSAGES[value] ?? 'unknown'} (${value})`);
-  let name = 'Packet';
-  if (code !== null) {
-    const body = structure(`SSH ${SSH_MESSAGES[code]}`, bytes, s.at, Math.min(payloadEnd, s.end), payloadEnd > s.end);
-    name = readSshMessage(body, code);
-    finish(body);
-    s.fields.push(...body.fields);
-    s.problem ??= body.problem;
-    s.at = Math.min(payloadEnd, s.end);
-    if (s.at < s.end) readBytes(s, 'Random Padding', s.end - s.at);
-  }
-  reading.encrypted = code === SshMessage.newKeys;
-  const continues = packetEnd > wireEnd;
-  reading.continues ||= continues;
-  const onWire = Math.min(packetEnd, wireEnd);
-  reading.problem ??= onWire > end ? shortfall('SSH packet', onWire - at, end - at, at) : s.problem;
-  reading.names.push(name);
-  reading.end = s.end;
-  const text = continues ? `${name} (${CONTINUES})` : name;
-  reading.fields.push({ name: 'Packet', value: code, text, start: at, end: s.end, fields: s.fields });
-}
-
-/** A segment holds few packets; each takes 12 bytes at least. */
-const MOST_PACKETS = 64;
-
-function layerSsh(input: Input): Step {
-  const { bytes, at, end, wireEnd, scope } = input;
-  const reading: Reading = { fields: [], names: [], end: at, problem: null, encrypted: false, continues: false };
-  for (let count = 0; reading.end < end; count++) {
-    const place = reading.end;
-    if (isIdentification(bytes, place, end)) readIdentification(input, place, reading);
-    else if (!reading.encrypted && count < MOST_PACKETS && isClearPacket(bytes, place, end)) {
-      readPacket(input, place, reading);
-    } else {
-      reading.fields.push(bytesField('Encrypted Data', bytes, place, end));
-      reading.names.push(`Encrypted Data, ${byteCount(wireEnd - place)}`);
-      reading.end = end;
+/** Do encrypted packets with readable lengths fill the segment, whatever the MAC? */
+function isEncryptedChain(bytes: Uint8Array, start: number, end: number, wireLength: number): boolean {
+  for (const mac of MACS) {
+    let at = start;
+    for (let count = 0; count < MOST_PACKETS && end - at >= 4; count++) {
+      const length = u32(bytes, at);
+      if (length < 8 || length > LONGEST || length % BLOCK !== 0) break;
+      at += 4 + length + mac;
+      if (at - start === wireLength) return true;
     }
   }
-  const ports = ssh.tcp!.ports;
-  const { sourcePort = 0, destinationPort = 0 } = scope.transport ?? {};
-  const fromServer = ports.includes(sourcePort);
-  const side = fromServer === ports.includes(destinationPort) ? '' : fromServer ? 'Server: ' : 'Client: ';
-  const info = side + [...reading.names, ...(reading.continues ? [CONTINUES] : [])].join(', ');
-  return {
-    layer: {
-      name: 'ssh',
-      title: 'SSH',
-      summary: info,
-      start: at,
-      end: reading.end,
-      fields: reading.fields,
-      problem: reading.problem,
-    },
-    next: null,
-    column: { info },
-  };
+  return false;
+}
+
+export function recognizeSsh(bytes: Uint8Array, start: number, end: number, wireLength: number): Likeness {
+  if (isIdentification(bytes, start, end)) return Likeness.sure;
+  // Every length below 2^16 begins so.
+  if (end - start < 6 || bytes[start] !== 0 || bytes[start + 1] !== 0) return Likeness.no;
+  if (!isClearPacket(bytes, start, end))
+    return isEncryptedChain(bytes, start, end, wireLength) ? Likeness.perhaps : Likeness.no;
+  const next = start + 4 + u32(bytes, start);
+  if (next - start > wireLength) {
+    // A key exchange's cookie and lists may be longer than a segment; other messages are not.
+    return bytes[start + 5] === 20 || bytes[start + 5] === 31 || bytes[start + 5] === 33
+      ? Likeness.perhaps
+      : Likeness.no;
+  }
+  const isLast = next - start === wireLength;
+  if (bytes[start + 5] === 20) return isNameList(bytes, start + 22, end) ? Likeness.sure : Likeness.perhaps;
+  return isLast || isClearPacket(bytes, next, end) ? Likeness.sure : Likeness.perhaps;
+}
+
+/** A list of names begins with its length, then letters. */
+function isNameList(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < 8 || bytes[at] !== 0 || bytes[at + 1] !== 0) return false;
+  for (let i = 4; i < 8; i++) if (bytes[at + i] < 0x21 || bytes[at + i] > 0x7e) return false;
+  return true;
 }
 
 export const ssh: Application = {
@@ -190,5 +79,4 @@ export const ssh: Application = {
   title: 'SSH',
   specification: 'RFC 4253',
   tcp: { ports: [22], recognize: recognizeSsh },
-  layer: layerSsh,
 };

@@ -1,7 +1,8 @@
 import { byteCount } from '../dissector.js';
 import { readBytes, readItems, readNumber, readNumbers, readText, readVector, type Structure } from './structure.js';
+import { HandshakeType } from './tls.js';
 import { ExtensionType, GROUPS, schemeText } from './tls-extension-names.js';
-import { HandshakeType, isGrease, registered, versionText } from './tls-names.js';
+import { isGrease, registered, versionText } from './tls-names.js';
 
 /** Extensions of TLS hellos: RFC 8446 section 4.2, RFC 6066, RFC 7301, RFC 5746, RFC 5077 and others named beside each. */
 

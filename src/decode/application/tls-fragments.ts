@@ -1,8 +1,9 @@
 import { u16 } from '../../bytes/big-endian.js';
 import { shortfall } from '../dissector.js';
 import { readBytes, readNumber, type Structure } from './structure.js';
+import { ContentType } from './tls.js';
 import { isClearHandshake, isClearHello, readHandshakes } from './tls-handshake.js';
-import { ALERT_LEVELS, ALERTS, ContentType } from './tls-names.js';
+import { ALERT_LEVELS, ALERTS } from './tls-names.js';
 
 /** What TLS records carry: RFC 8446 sections 5 and 6, RFC 5246 sections 6 and 7, RFC 6520. */
 

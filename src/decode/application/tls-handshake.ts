@@ -11,9 +11,10 @@ import {
   readVector,
   type Structure,
 } from './structure.js';
+import { HandshakeType } from './tls.js';
 import { GROUPS, schemeText } from './tls-extension-names.js';
 import { readClientHello, readServerHello } from './tls-hello.js';
-import { HANDSHAKE_TYPES, HandshakeType, registered, versionText } from './tls-names.js';
+import { HANDSHAKE_TYPES, registered, versionText } from './tls-names.js';
 import { readCertificate, readName } from './x509.js';
 
 /** Handshake messages: RFC 8446 section 4, RFC 5246 section 7.4; with the header of DTLS (RFC 6347 section 4.2.2) where `datagram`. Offsets in bytes. */

@@ -1,10 +1,11 @@
 import { hexDigits, setU16, u16 } from '../../bytes/big-endian.js';
 import { concatenate } from '../../bytes/concatenate.js';
 import { finish, readBytes, readNumber, readNumbers, readVector, type Structure, viewVector } from './structure.js';
+import { HandshakeType } from './tls.js';
 import { cipherSuiteName, cipherSuiteText } from './tls-cipher-suites.js';
 import type { HelloFacts } from './tls-extension-readers.js';
 import { readExtensions } from './tls-extensions.js';
-import { COMPRESSION_METHODS, HandshakeType, VERSIONS, versionText } from './tls-names.js';
+import { COMPRESSION_METHODS, VERSIONS, versionText } from './tls-names.js';
 
 /**
  * ClientHello and ServerHello: RFC 8446 section 4.1, RFC 5246 section 7.4.1, with the member names of the latter; DTLS has a cookie more (RFC 6347 section 4.2.1).

@@ -1,17 +1,9 @@
 import { hexNumber } from '../../bytes/big-endian.js';
+import { ContentType } from './tls.js';
 
 /** Numbers of TLS and their names: RFC 8446, RFC 5246 and the IANA registries "Transport Layer Security (TLS) Parameters" and "TLS ExtensionType Values". */
 
 type Names = Readonly<Record<number, string>>;
-
-export const ContentType = {
-  changeCipherSpec: 20,
-  alert: 21,
-  handshake: 22,
-  applicationData: 23,
-  heartbeat: 24,
-  connectionId: 25,
-} as const;
 
 export const CONTENT_TYPES: Names = {
   [ContentType.changeCipherSpec]: 'Change Cipher Spec',
@@ -21,23 +13,6 @@ export const CONTENT_TYPES: Names = {
   [ContentType.heartbeat]: 'Heartbeat',
   [ContentType.connectionId]: 'Connection ID',
 };
-
-export const HandshakeType = {
-  helloRequest: 0,
-  clientHello: 1,
-  serverHello: 2,
-  helloVerifyRequest: 3,
-  newSessionTicket: 4,
-  encryptedExtensions: 8,
-  certificate: 11,
-  serverKeyExchange: 12,
-  certificateRequest: 13,
-  serverHelloDone: 14,
-  certificateVerify: 15,
-  clientKeyExchange: 16,
-  finished: 20,
-  certificateStatus: 22,
-} as const;
 
 export const HANDSHAKE_TYPES: Names = {
   0: 'Hello Request',

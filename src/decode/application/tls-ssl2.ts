@@ -1,35 +1,6 @@
-import { u16 } from '../../bytes/big-endian.js';
 import { finish, readBytes, readItems, readNumber, type Structure } from './structure.js';
 import { cipherSuiteText } from './tls-cipher-suites.js';
-import { VERSIONS, versionText } from './tls-names.js';
-
-/**
- * The Client Hello in the form of SSL 2.0, by which old clients greet servers of any version: RFC 5246 appendix E.2. Offsets in bytes; the length, of 15 bits,
- * counts from `type` on.
- */
-export const Ssl2Hello = {
-  length: 0,
-  type: 2,
-  version: 3,
-  cipherSpecLength: 5,
-  sessionIdLength: 7,
-  challengeLength: 9,
-  cipherSpecs: 11,
-} as const;
-
-const LENGTH_BYTES = 2;
-
-/** Do its lengths agree? At least the fixed part must be there. */
-export function isSsl2Hello(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end - at < Ssl2Hello.cipherSpecs || bytes[at] < 0x80 || bytes[at + Ssl2Hello.type] !== 1) return false;
-  if (VERSIONS[u16(bytes, at + Ssl2Hello.version)] === undefined) return false;
-  const specs = u16(bytes, at + Ssl2Hello.cipherSpecLength);
-  const session = u16(bytes, at + Ssl2Hello.sessionIdLength);
-  const challenge = u16(bytes, at + Ssl2Hello.challengeLength);
-  if (specs === 0 || specs % 3 !== 0 || (session !== 0 && session !== 16) || challenge < 16 || challenge > 32)
-    return false;
-  return (u16(bytes, at) & 0x7fff) === Ssl2Hello.cipherSpecs - LENGTH_BYTES + specs + session + challenge;
-}
+import { versionText } from './tls-names.js';
 
 /** SSL 2.0 numbers its own ciphers from 0x010080 on (draft-hickman-netscape-ssl-00); those of TLS follow a zero byte. */
 const CIPHERS: Readonly<Record<number, string>> = {

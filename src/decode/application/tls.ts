@@ -1,160 +1,134 @@
-import { setU16, u16 } from '../../bytes/big-endian.js';
-import { concatenate } from '../../bytes/concatenate.js';
-import type { Application } from '../application.js';
-import { byteCount, bytesField, type Input, type Step, shortfall } from '../dissector.js';
-import type { Field } from '../layer.js';
-import { MAX_ITEMS, readNumber, structure } from './structure.js';
-import { FRAGMENT_READERS, joinNames, type RecordState, wordText } from './tls-fragments.js';
-import { CONTENT_TYPES, VERSIONS, versionText } from './tls-names.js';
-import { recognizeTls } from './tls-recognize.js';
-import { isSsl2Hello, readSsl2Hello, Ssl2Hello } from './tls-ssl2.js';
+import { u16 } from '../../bytes/big-endian.js';
+import { type Application, Likeness } from '../application.js';
 
-/** TLS records: RFC 8446 section 5.1, RFC 5246 section 6.2. Offsets in bytes. */
-export const TlsRecord = { type: 0, version: 1, recordLength: 3, fragment: 5, length: 5 } as const;
+/** How TLS is known: by the header of the first record (RFC 8446 section 5.1) and the first bytes of its fragment. */
 
-/** Of a fragment: RFC 5246 section 6.2.3. */
+/**
+ * The Client Hello in the form of SSL 2.0, by which old clients greet servers of any version: RFC 5246 appendix E.2. Offsets in bytes; the length, of 15 bits,
+ * counts from `type` on.
+ */
+export const Ssl2Hello = {
+  length: 0,
+  type: 2,
+  version: 3,
+  cipherSpecLength: 5,
+  sessionIdLength: 7,
+  challengeLength: 9,
+  cipherSpecs: 11,
+} as const;
+
+const LENGTH_BYTES = 2;
+/** Versions that such a hello may offer: 2.0, and from SSL 3.0 to TLS 1.3. */
+const SSL2 = 0x0002;
+const FIRST_VERSION = 0x0300;
+const LAST_VERSION = 0x0304;
+
+/** Do its lengths agree? At least the fixed part must be there. */
+export function isSsl2Hello(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < Ssl2Hello.cipherSpecs || bytes[at] < 0x80 || bytes[at + Ssl2Hello.type] !== 1) return false;
+  const version = u16(bytes, at + Ssl2Hello.version);
+  if (version !== SSL2 && (version < FIRST_VERSION || version > LAST_VERSION)) return false;
+  const specs = u16(bytes, at + Ssl2Hello.cipherSpecLength);
+  const session = u16(bytes, at + Ssl2Hello.sessionIdLength);
+  const challenge = u16(bytes, at + Ssl2Hello.challengeLength);
+  if (specs === 0 || specs % 3 !== 0 || (session !== 0 && session !== 16) || challenge < 16 || challenge > 32)
+    return false;
+  return (u16(bytes, at) & 0x7fff) === Ssl2Hello.cipherSpecs - LENGTH_BYTES + specs + session + challenge;
+}
+
+/** RFC 8446 section 5.1. */
+export const ContentType = {
+  changeCipherSpec: 20,
+  alert: 21,
+  handshake: 22,
+  applicationData: 23,
+  heartbeat: 24,
+  connectionId: 25,
+} as const;
+
+/** RFC 8446 section 4, RFC 5246 section 7.4. */
+export const HandshakeType = {
+  helloRequest: 0,
+  clientHello: 1,
+  serverHello: 2,
+  helloVerifyRequest: 3,
+  newSessionTicket: 4,
+  encryptedExtensions: 8,
+  certificate: 11,
+  serverKeyExchange: 12,
+  certificateRequest: 13,
+  serverHelloDone: 14,
+  certificateVerify: 15,
+  clientKeyExchange: 16,
+  finished: 20,
+  certificateStatus: 22,
+} as const;
+
+const HEADER = 5;
 const LONGEST = 16384 + 2048;
+/** Encrypted, a record is never shorter than this: an authentication tag, or a hash and a block. */
+const SHORTEST_ENCRYPTED = 16;
 
-export interface TlsRecordView {
-  type: number;
-  version: number;
-  /** Of the fragment, as stored. */
-  length: number;
-  /** The bytes of it that are there; a view, not a copy. */
-  fragment: Uint8Array;
+/** Types of messages that come first in a record of their own accord; the bits of a number below 32. */
+const CLEAR_FIRST =
+  (1 << HandshakeType.helloRequest) |
+  (1 << HandshakeType.clientHello) |
+  (1 << HandshakeType.serverHello) |
+  (1 << HandshakeType.newSessionTicket) |
+  (1 << HandshakeType.certificate) |
+  (1 << HandshakeType.serverKeyExchange) |
+  (1 << HandshakeType.certificateRequest) |
+  (1 << HandshakeType.serverHelloDone) |
+  (1 << HandshakeType.certificateVerify) |
+  (1 << HandshakeType.clientKeyExchange) |
+  (1 << HandshakeType.certificateStatus);
+
+/** Is bytes[at, end) the beginning of a record header? What is cut off is taken for right. */
+function isHeader(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end) return true;
+  if (bytes[at] < ContentType.changeCipherSpec || bytes[at] > ContentType.heartbeat) return false;
+  if (at + 1 < end && bytes[at + 1] !== 3) return false;
+  return at + 2 >= end || bytes[at + 2] <= 4;
 }
 
-/** The record at `at`, or null when its 5 bytes do not end by `end`. */
-export function viewTlsRecord(bytes: Uint8Array, at: number, end: number): TlsRecordView | null {
-  if (end - at < TlsRecord.length) return null;
-  const length = u16(bytes, at + TlsRecord.recordLength);
-  const start = at + TlsRecord.fragment;
-  return {
-    type: bytes[at],
-    version: u16(bytes, at + TlsRecord.version),
-    length,
-    fragment: bytes.subarray(start, Math.min(end, start + length)),
-  };
-}
-
-/** The record's bytes; with `length` its length is that of the fragment. */
-export function emitTlsRecord(view: TlsRecordView, compute: { length?: boolean } = {}): Uint8Array {
-  const bytes = new Uint8Array(TlsRecord.length);
-  bytes[0] = view.type;
-  setU16(bytes, TlsRecord.version, view.version);
-  setU16(bytes, TlsRecord.recordLength, compute.length ? view.fragment.length : view.length);
-  return concatenate([bytes, view.fragment]);
-}
-
-/** The records of a segment, and what of the next one's header stands behind them. */
-export interface TlsView {
-  records: TlsRecordView[];
-  rest: Uint8Array;
-}
-
-/** null when not one record header is there. */
-export function viewTls(bytes: Uint8Array, at: number, end: number): TlsView | null {
-  const records: TlsRecordView[] = [];
-  let place = at;
-  for (;;) {
-    const record = viewTlsRecord(bytes, place, end);
-    if (record === null) break;
-    records.push(record);
-    place += TlsRecord.length + record.fragment.length;
+/** What a record's type, length and first bytes say; `there`: how many bytes of the fragment are captured. */
+function judgeFragment(bytes: Uint8Array, at: number, there: number, type: number, length: number): Likeness {
+  if (type === ContentType.changeCipherSpec) {
+    if (length !== 1) return Likeness.no;
+    if (there < 1) return Likeness.perhaps;
+    return bytes[at] === 1 ? Likeness.sure : Likeness.no;
   }
-  return records.length === 0 ? null : { records, rest: bytes.subarray(place, end) };
-}
-
-export function emitTls(view: TlsView, compute: { length?: boolean } = {}): Uint8Array {
-  return concatenate([...view.records.map((record) => emitTlsRecord(record, compute)), view.rest]);
-}
-
-const CONTINUES = 'continues in the next segment';
-
-interface Reading {
-  fields: Field[];
-  names: string[];
-  end: number;
-  problem: string | null;
-  continues: boolean;
-}
-
-/** The record at `at`: its field, and where the next one begins. */
-function readRecord(input: Input, at: number, state: RecordState, reading: Reading): void {
-  const { bytes, end, wireEnd } = input;
-  const available = end - at;
-  const length = available < TlsRecord.length ? 0 : u16(bytes, at + TlsRecord.recordLength);
-  const recordEnd = at + TlsRecord.length + length;
-  const onWire = Math.min(recordEnd, wireEnd);
-  const s = structure('TLS record', bytes, at, Math.min(end, recordEnd), recordEnd > end);
-  const type = readNumber(s, 'Content Type', 1, (value) => wordText(CONTENT_TYPES, value));
-  const version = readNumber(s, 'Version', 2, versionText);
-  readNumber(s, 'Length', 2, byteCount);
-  const read = type === null ? undefined : FRAGMENT_READERS[type];
-  let name = (type === null ? undefined : CONTENT_TYPES[type]) ?? 'Record';
-  if (type !== null && version !== null && (read === undefined || version >>> 8 !== 3)) {
-    reading.fields.push(bytesField('Unread Bytes', bytes, at, end));
-    reading.problem ??= `TLS record: content type ${type} and version 0x${version.toString(16)} belong to none, at byte ${at}`;
-    reading.end = end;
-    return;
+  if (type === ContentType.alert) {
+    if (length !== 2) return length >= SHORTEST_ENCRYPTED && length <= 256 ? Likeness.sure : Likeness.no;
+    if (there < 2) return Likeness.perhaps;
+    return (bytes[at] === 1 || bytes[at] === 2) && bytes[at + 1] <= 121 ? Likeness.sure : Likeness.no;
   }
-  if (available >= TlsRecord.length && read !== undefined && version !== null) {
-    if (length > LONGEST)
-      s.problem ??= `TLS record length: ${length} bytes, at most ${LONGEST} allowed, at byte ${at + TlsRecord.recordLength}`;
-    const names = read(s, state, version, length);
-    reading.names.push(...names);
-    name = joinNames(names);
+  if (type === ContentType.handshake) {
+    if (there < 4) return length >= 4 ? Likeness.perhaps : Likeness.no;
+    const first = bytes[at];
+    const message = bytes[at + 1] * 65536 + bytes[at + 2] * 256 + bytes[at + 3];
+    // Behind a message in the clear stands another, or the record's end, or the message goes on.
+    if (first < 32 && (CLEAR_FIRST & (1 << first)) !== 0 && message < 1 << 18) return Likeness.sure;
+    return length >= SHORTEST_ENCRYPTED && length <= 256 ? Likeness.sure : Likeness.perhaps;
   }
-  const continues = recordEnd > wireEnd;
-  reading.continues ||= continues;
-  if (onWire > end) s.problem = shortfall('TLS record', onWire - at, available, at);
-  reading.problem ??= s.problem;
-  reading.end = s.end;
-  const text = continues ? `${name} (${CONTINUES})` : name;
-  reading.fields.push({ name: 'Record', value: type, text, start: at, end: s.end, fields: s.fields });
+  if (length < SHORTEST_ENCRYPTED)
+    return type === ContentType.heartbeat && length >= 3 ? Likeness.perhaps : Likeness.no;
+  return type === ContentType.heartbeat ? Likeness.perhaps : Likeness.sure;
 }
 
-function layerTls(input: Input): Step {
-  const { bytes, at, end } = input;
-  if (isSsl2Hello(bytes, at, end)) return layerSsl2(input);
-  const reading: Reading = { fields: [], names: [], end: at, problem: null, continues: false };
-  const state: RecordState = { encrypted: false, missing: 0 };
-  for (let count = 0; reading.end < end; count++) {
-    if (count === MAX_ITEMS) {
-      reading.problem ??= `TLS: more than ${MAX_ITEMS} records in a segment, the rest not listed`;
-      reading.fields.push(bytesField('Further Records', bytes, reading.end, end));
-      reading.end = end;
-    } else readRecord(input, reading.end, state, reading);
-  }
-  const joined = joinNames(reading.names);
-  const info = reading.continues || state.missing > 0 ? [joined, CONTINUES].filter(Boolean).join(', ') : joined;
-  return {
-    layer: {
-      name: 'tls',
-      title: 'TLS',
-      summary: info,
-      start: at,
-      end: reading.end,
-      fields: reading.fields,
-      problem: reading.problem,
-    },
-    next: null,
-    column: { info },
-  };
-}
-
-function layerSsl2({ bytes, at, end, wireEnd }: Input): Step {
-  const messageEnd = at + 2 + (u16(bytes, at + Ssl2Hello.length) & 0x7fff);
-  const s = structure('SSL 2.0 Client Hello', bytes, at, Math.min(end, messageEnd), messageEnd > end);
-  readSsl2Hello(s);
-  const info = `Client Hello in SSL 2.0 form, ${VERSIONS[u16(bytes, at + Ssl2Hello.version)]}`;
-  const onWire = Math.min(messageEnd, wireEnd);
-  const problem = onWire > end ? shortfall('SSL 2.0 Client Hello', onWire - at, end - at, at) : s.problem;
-  return {
-    layer: { name: 'tls', title: 'TLS', summary: info, start: at, end: s.end, fields: s.fields, problem },
-    next: null,
-    column: { info: messageEnd > wireEnd ? `${info}, ${CONTINUES}` : info },
-  };
+export function recognizeTls(bytes: Uint8Array, start: number, end: number): Likeness {
+  if (bytes[start] >= 0x80) return isSsl2Hello(bytes, start, end) ? Likeness.sure : Likeness.no;
+  if (end - start < HEADER) return end - start >= 3 && isHeader(bytes, start, end) ? Likeness.perhaps : Likeness.no;
+  if (!isHeader(bytes, start, end)) return Likeness.no;
+  const length = bytes[start + 3] * 256 + bytes[start + 4];
+  if (length === 0 || length > LONGEST) return Likeness.no;
+  const fragment = start + HEADER;
+  const first = bytes[fragment];
+  const isHello = bytes[start] === ContentType.handshake && fragment < end && (first === 1 || first === 2);
+  if (!isHello && !isHeader(bytes, fragment + length, end)) return Likeness.no;
+  const likeness = judgeFragment(bytes, fragment, end - fragment, bytes[start], length);
+  // SSL 3.0 by its number, and a version that no record has: less sure.
+  return likeness === Likeness.sure && bytes[start + 2] === 4 ? Likeness.perhaps : likeness;
 }
 
 /** IANA registry of ports: HTTPS and the other services that begin with TLS; 8443 and 4433 by custom. */
@@ -172,5 +146,4 @@ export const tls: Application = {
     leads: [20, 21, 22, 23, 24, 0x80, 0x81],
     recognize: recognizeTls,
   },
-  layer: layerTls,
 };

@@ -1,5 +1,5 @@
 import { u32 } from '../../../src/bytes/big-endian.js';
-import { emitDtlsRecord, viewDtlsRecord } from '../../../src/decode/application/dtls.js';
+import { emitDtlsRecord, viewDtlsRecord } from '../../../src/decode/application/dtls-layer.js';
 import {
   emitQuicLong,
   emitQuicShort,
@@ -11,8 +11,8 @@ import {
   emitSshPacket,
   viewSshIdentification,
   viewSshPacket,
-} from '../../../src/decode/application/ssh.js';
-import { emitTls, viewTls } from '../../../src/decode/application/tls.js';
+} from '../../../src/decode/application/ssh-layer.js';
+import { emitTls, viewTls } from '../../../src/decode/application/tls-layer.js';
 import { type EmitRow, emitRow } from './row.js';
 
 const LONG = emitRow('quic', viewQuicLong, emitQuicLong).rewrite;

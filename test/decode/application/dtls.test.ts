@@ -1,4 +1,4 @@
-import { emitDtlsRecord, viewDtlsRecord } from '../../../src/decode/application/dtls.js';
+import { emitDtlsRecord, viewDtlsRecord } from '../../../src/decode/application/dtls-layer.js';
 import { emitClientHello, viewClientHello } from '../../../src/decode/application/tls-hello.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, expectSound, fieldAt, noise, payloadAt, recognized, UDP } from '../../support/payloads.js';

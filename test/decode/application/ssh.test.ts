@@ -3,7 +3,7 @@ import {
   emitSshPacket,
   viewSshIdentification,
   viewSshPacket,
-} from '../../../src/decode/application/ssh.js';
+} from '../../../src/decode/application/ssh-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, expectSound, fieldAt, noise, payloadAt, recognized, TCP } from '../../support/payloads.js';
 import { text, vector } from './tls-messages.js';

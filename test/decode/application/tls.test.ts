@@ -1,10 +1,10 @@
-import { emitTls, emitTlsRecord, viewTls, viewTlsRecord } from '../../../src/decode/application/tls.js';
 import {
   emitClientHello,
   emitServerHello,
   viewClientHello,
   viewServerHello,
 } from '../../../src/decode/application/tls-hello.js';
+import { emitTls, emitTlsRecord, viewTls, viewTlsRecord } from '../../../src/decode/application/tls-layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { carry, dissected, expectSound, fieldAt, noise, payloadAt, recognized, TCP } from '../../support/payloads.js';
 import { certificate, handshake, record, text, vector } from './tls-messages.js';
