@@ -9,6 +9,7 @@ const DEPENDENCIES: Readonly<Record<string, string>> = {
   fzstd: 'zstd read as a stream where node:zlib lacks it (before Node 22.15)',
   'hash-wasm': 'XXH3-64, on which the flow ID is defined',
   json5: 'the configuration file',
+  re2js: 'regular expressions on payload in linear time, whatever the expression',
   'xxhash-wasm': 'XXH64 of the index file and of the fingerprint of a capture',
 };
 
