@@ -1,5 +1,11 @@
 import { bgp } from './application/bgp.js';
 import { layerBgp } from './application/bgp-layer.js';
+import { dhcp } from './application/dhcp.js';
+import { layerDhcp } from './application/dhcp-layer.js';
+import { dhcpv6 } from './application/dhcpv6.js';
+import { layerDhcpv6 } from './application/dhcpv6-layer.js';
+import { dns } from './application/dns.js';
+import { layerDns, layerLlmnr, layerMdns } from './application/dns-layer.js';
 import { dtls } from './application/dtls.js';
 import { layerDtls } from './application/dtls-layer.js';
 import { ftp } from './application/ftp.js';
@@ -12,8 +18,12 @@ import { http2 } from './application/http2.js';
 import { layerHttp2 } from './application/http2-layer.js';
 import { l2tp } from './application/l2tp.js';
 import { l2tpIp, layerL2tp } from './application/l2tp-layer.js';
+import { llmnr } from './application/llmnr.js';
+import { mdns } from './application/mdns.js';
 import { mqtt } from './application/mqtt.js';
 import { layerMqtt } from './application/mqtt-layer.js';
+import { ntp } from './application/ntp.js';
+import { layerNtp } from './application/ntp-layer.js';
 import { quic } from './application/quic.js';
 import { layerQuic } from './application/quic-layer.js';
 import { redis } from './application/redis.js';
@@ -29,6 +39,8 @@ import { smb2 } from './application/smb2.js';
 import { layerSmb2 } from './application/smb2-layer.js';
 import { smtp } from './application/smtp.js';
 import { layerSmtp } from './application/smtp-layer.js';
+import { snmp } from './application/snmp.js';
+import { layerSnmp } from './application/snmp-layer.js';
 import { ssh } from './application/ssh.js';
 import { layerSsh } from './application/ssh-layer.js';
 import { tls } from './application/tls.js';
@@ -212,6 +224,13 @@ const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: L
   [dtls, layerDtls],
   [quic, layerQuic],
   [ssh, layerSsh],
+  [dns, layerDns],
+  [mdns, layerMdns],
+  [llmnr, layerLlmnr],
+  [dhcp, layerDhcp],
+  [dhcpv6, layerDhcpv6],
+  [ntp, layerNtp],
+  [snmp, layerSnmp],
 ];
 
 /** The lists as they stand here, for whoever tells what is known. */

@@ -2,33 +2,8 @@ import { hexNumber, setU16, setU32, u16, u32 } from '../../bytes/big-endian.js';
 import { concatenate } from '../../bytes/concatenate.js';
 import { field, named } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { skipDnsName } from './dns-names.js';
 import { DNS_OPCODES, DNS_RCODES } from './dns-numbers.js';
-
-/** DNS messages: RFC 1035 section 4.1; AD and CD by RFC 4035 section 3. Offsets in bytes. */
-export const Dns = {
-  id: 0,
-  flags: 2,
-  qdcount: 4,
-  ancount: 6,
-  nscount: 8,
-  arcount: 10,
-  /** Of the header. */
-  length: 12,
-} as const;
-
-export const DnsFlag = {
-  response: 0x8000,
-  opcode: 0x7800,
-  authoritative: 0x0400,
-  truncated: 0x0200,
-  recursionDesired: 0x0100,
-  recursionAvailable: 0x0080,
-  reserved: 0x0040,
-  authentic: 0x0020,
-  checkingDisabled: 0x0010,
-  rcode: 0x000f,
-} as const;
+import { Dns, DnsFlag, skipDnsName } from './dns-recognize.js';
 
 export function opcodeOf(flags: number): number {
   return (flags & DnsFlag.opcode) >>> 11;

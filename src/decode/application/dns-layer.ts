@@ -3,8 +3,9 @@ import { counted } from '../../bytes/size.js';
 import { bytesField, field, header, type Input, type LayerFunction, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { IpProtocol } from '../numbers.js';
-import { DNS_FLAGS, Dns, DnsFlag, flagLetters, headerFields, LLMNR_FLAGS, opcodeOf, viewDns } from './dns-header.js';
+import { DNS_FLAGS, flagLetters, headerFields, LLMNR_FLAGS, opcodeOf, viewDns } from './dns-header.js';
 import { DNS_OPCODES, DNS_RCODES } from './dns-numbers.js';
+import { Dns, DnsFlag } from './dns-recognize.js';
 import { type Entry, readQuestion, readRecord, type Told, type Walk } from './dns-records.js';
 
 /** The layer of DNS, multicast DNS and LLMNR: one message; over TCP behind its length (RFC 1035 section 4.2.2), and the next message behind it. */
@@ -116,8 +117,12 @@ function read(kind: DnsKind, title: string, prefix: number, input: Input): Step 
 }
 
 /** The layer function of one of the three; the transport says whether a length stands before the message. */
-export function dnsLayer(kind: DnsKind, title: string): LayerFunction {
+function dnsLayer(kind: DnsKind, title: string): LayerFunction {
   const overUdp = header(`${title} header`, Dns.length, (input) => read(kind, title, 0, input));
   const overTcp = header(`${title} header`, PREFIX + Dns.length, (input) => read(kind, title, PREFIX, input));
   return (input) => (input.scope.transport?.protocol === IpProtocol.tcp ? overTcp(input) : overUdp(input));
 }
+
+export const layerDns = dnsLayer('dns', 'DNS');
+export const layerMdns = dnsLayer('mdns', 'mDNS');
+export const layerLlmnr = dnsLayer('llmnr', 'LLMNR');

@@ -1,6 +1,7 @@
 import { u16 } from '../../bytes/big-endian.js';
 import { escapeText } from '../../bytes/escape.js';
 import { shortfall } from '../dissector.js';
+import { LONGEST_NAME } from './dns-recognize.js';
 
 /** Domain names: RFC 1035 sections 3.1 and 4.1.4 (compression). As text they are in the form of section 5.1, without the last dot; the root is ".". */
 export interface DnsName {
@@ -12,9 +13,6 @@ export interface DnsName {
   placed: boolean;
   problem: string | null;
 }
-
-/** RFC 1035 section 2.3.4, lengths and root included. */
-export const LONGEST_NAME = 255;
 /** More pointers than a name has room for labels lead nowhere. */
 const MOST_POINTERS = 127;
 const PLAIN = /^[!-[\]-~]*$/;
@@ -89,17 +87,4 @@ export function readDnsName(bytes: Uint8Array, message: number, at: number, end:
   const missing = shortfall('DNS name', 1, 0, Math.max(at, end));
   place = end;
   return done(missing);
-}
-
-/** Behind the name at `at` as it stands, no pointer followed; -1 when it does not end by `end` or is longer than a name may be. */
-export function skipDnsName(bytes: Uint8Array, at: number, end: number): number {
-  let place = at;
-  while (place < end && place - at < LONGEST_NAME) {
-    const size = bytes[place];
-    if (size === 0) return place + 1;
-    if (size >= 0xc0) return place + 2 <= end ? place + 2 : -1;
-    if (size > 63) return -1;
-    place += 1 + size;
-  }
-  return -1;
 }

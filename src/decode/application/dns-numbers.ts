@@ -2,8 +2,6 @@
 
 type Names = Readonly<Record<number, string>>;
 
-export const DnsType = { opt: 41, any: 255 } as const;
-
 export const DNS_TYPES: Names = {
   1: 'A',
   2: 'NS',

@@ -1,7 +1,63 @@
 import { u16 } from '../../bytes/big-endian.js';
-import { Dns, DnsFlag } from './dns-header.js';
-import { skipDnsName } from './dns-names.js';
-import { DNS_CLASSES, DNS_OPCODES, DNS_TYPES, DnsType } from './dns-numbers.js';
+
+export const DnsType = { opt: 41, any: 255 } as const;
+
+/** The numbers that dns-numbers.ts has names for, as ranges: the index pass does without the names. */
+export function isDnsType(type: number): boolean {
+  if (type <= 53) return type !== 0 && type !== 31 && type !== 32 && type !== 34 && type !== 40;
+  if (type <= 65) return type === 55 || type >= 59;
+  if (type <= 109) return type === 99 || type >= 104;
+  return (type >= 249 && type <= 258) || type === 260 || type === 32768 || type === 32769;
+}
+
+export function isDnsClass(value: number): boolean {
+  return value === 1 || value === 3 || value === 4 || value === 254 || value === 255;
+}
+
+export function isDnsOpcode(opcode: number): boolean {
+  return opcode <= 6 && opcode !== 3;
+}
+
+/** RFC 1035 section 2.3.4, lengths and root included. */
+export const LONGEST_NAME = 255;
+
+/** Behind the name at `at` as it stands, no pointer followed; -1 when it does not end by `end` or is longer than a name may be. */
+export function skipDnsName(bytes: Uint8Array, at: number, end: number): number {
+  let place = at;
+  while (place < end && place - at < LONGEST_NAME) {
+    const size = bytes[place];
+    if (size === 0) return place + 1;
+    if (size >= 0xc0) return place + 2 <= end ? place + 2 : -1;
+    if (size > 63) return -1;
+    place += 1 + size;
+  }
+  return -1;
+}
+
+/** DNS messages: RFC 1035 section 4.1; AD and CD by RFC 4035 section 3. Offsets in bytes. */
+export const Dns = {
+  id: 0,
+  flags: 2,
+  qdcount: 4,
+  ancount: 6,
+  nscount: 8,
+  arcount: 10,
+  /** Of the header. */
+  length: 12,
+} as const;
+
+export const DnsFlag = {
+  response: 0x8000,
+  opcode: 0x7800,
+  authoritative: 0x0400,
+  truncated: 0x0200,
+  recursionDesired: 0x0100,
+  recursionAvailable: 0x0080,
+  reserved: 0x0040,
+  authentic: 0x0020,
+  checkingDisabled: 0x0010,
+  rcode: 0x000f,
+} as const;
 
 /** What a payload looks like to the three protocols that share the message of RFC 1035. */
 export enum DnsLikeness {
@@ -48,7 +104,7 @@ export function dnsLikeness(bytes: Uint8Array, start: number, end: number, lengt
   const questions = u16(bytes, start + Dns.qdcount);
   const response = (flags & DnsFlag.response) !== 0;
   const opcode = (flags & DnsFlag.opcode) >>> 11;
-  if (DNS_OPCODES[opcode] === undefined || (flags & DnsFlag.rcode) > 11) return DnsLikeness.none;
+  if (!isDnsOpcode(opcode) || (flags & DnsFlag.rcode) > 11) return DnsLikeness.none;
   if (!response && (flags & DnsFlag.rcode) !== 0) return DnsLikeness.none;
   if (end - start < Dns.length) return end - start < length && questions === 1 ? DnsLikeness.weak : DnsLikeness.none;
   const answers = u16(bytes, start + Dns.ancount);
@@ -71,14 +127,14 @@ export function dnsLikeness(bytes: Uint8Array, start: number, end: number, lengt
   const type = u16(bytes, after);
   const rawClass = u16(bytes, after + 2);
   const flush = rawClass >= TOP_BIT;
-  const known = DNS_CLASSES[flush ? rawClass - TOP_BIT : rawClass] !== undefined;
+  const known = isDnsClass(flush ? rawClass - TOP_BIT : rawClass);
   const isOption = questions === 0 && type === DnsType.opt;
   if (!known && !isOption) return DnsLikeness.none;
   if (questions === 0 && after + 10 <= end && after + 10 + u16(bytes, after + 8) > start + length)
     return DnsLikeness.none;
   const zero = u16(bytes, start + Dns.id) === 0;
   if (flush && !isOption) return zero && opcode === 0 ? DnsLikeness.multicast : DnsLikeness.weak;
-  if (DNS_TYPES[type] === undefined || (flags & DnsFlag.reserved) !== 0) return DnsLikeness.weak;
+  if (!isDnsType(type) || (flags & DnsFlag.reserved) !== 0) return DnsLikeness.weak;
   if (isLinkLocal(bytes, at, after) && isLinkLocalHeader(flags, questions, answers, others))
     return DnsLikeness.linkLocal;
   // Resolvers of unicast DNS ask for recursion, or for a name under a number that is hard to guess.

@@ -3,8 +3,9 @@ import { byteCount, bytesField, field, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { ednsOptions } from './dns-edns.js';
 import { readDnsName } from './dns-names.js';
-import { DNS_RCODES, DnsType, dnsClassName, dnsTypeName } from './dns-numbers.js';
+import { DNS_RCODES, dnsClassName, dnsTypeName } from './dns-numbers.js';
 import { type Rdata, readParts, rest } from './dns-rdata.js';
+import { DnsType } from './dns-recognize.js';
 import { RDATA } from './dns-types.js';
 
 /** Questions and resource records: RFC 1035 sections 4.1.2 and 4.1.3; OPT: RFC 6891 section 6.1. */

@@ -1,8 +1,6 @@
 import { u16 } from '../../bytes/big-endian.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { Dns } from './dns-header.js';
-import { dnsLayer } from './dns-layer.js';
-import { DnsLikeness, dnsLikeness } from './dns-recognize.js';
+import { Dns, DnsLikeness, dnsLikeness } from './dns-recognize.js';
 
 const PORTS = [53];
 
@@ -30,5 +28,4 @@ export const dns: Application = {
   specification: 'RFC 1035, RFC 6891',
   udp: { ports: PORTS, recognize },
   tcp: { ports: PORTS, recognize: behindLength(recognize) },
-  layer: dnsLayer('dns', 'DNS'),
 };

@@ -1,9 +1,7 @@
 import { u16 } from '../../bytes/big-endian.js';
 import { type Application, Likeness, type Recognizer } from '../application.js';
 import { behindLength } from './dns.js';
-import { Dns, DnsFlag } from './dns-header.js';
-import { dnsLayer } from './dns-layer.js';
-import { DnsLikeness, dnsLikeness } from './dns-recognize.js';
+import { Dns, DnsFlag, DnsLikeness, dnsLikeness } from './dns-recognize.js';
 
 const PORTS = [5355];
 
@@ -25,5 +23,4 @@ export const llmnr: Application = {
   specification: 'RFC 4795',
   udp: { ports: PORTS, recognize },
   tcp: { ports: PORTS, recognize: behindLength(recognize) },
-  layer: dnsLayer('llmnr', 'LLMNR'),
 };

@@ -1,5 +1,4 @@
 import { type Application, Likeness, type Recognizer } from '../application.js';
-import { dnsLayer } from './dns-layer.js';
 import { DnsLikeness, dnsLikeness } from './dns-recognize.js';
 
 const recognize: Recognizer = (bytes, start, end, wireLength) => {
@@ -22,5 +21,4 @@ export const mdns: Application = {
   title: 'mDNS',
   specification: 'RFC 6762',
   udp: { ports: [5353], recognize },
-  layer: dnsLayer('mdns', 'mDNS'),
 };

@@ -1,6 +1,5 @@
 import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
-import { Likeness } from '../application.js';
 import {
   byteCount,
   bytesField,
@@ -13,30 +12,8 @@ import {
   shortfall,
 } from '../dissector.js';
 import type { Field } from '../layer.js';
-import { leapField, modeField, NtpMode, versionField } from './ntp-mode.js';
-
-/** Control messages of NTP, mode 6: RFC 9327 section 2. Offsets in bytes. */
-export const NtpControl = {
-  flags: 0,
-  opcode: 1,
-  sequence: 2,
-  status: 4,
-  associationId: 6,
-  offset: 8,
-  count: 10,
-  length: 12,
-} as const;
-
-/** Mode 7, which no specification describes: as ntpd's ntpdc sends it. */
-export const NtpPrivate = {
-  flags: 0,
-  sequence: 1,
-  implementation: 2,
-  requestCode: 3,
-  items: 4,
-  size: 6,
-  length: 8,
-} as const;
+import { NtpControl, NtpMode, NtpPrivate } from './ntp.js';
+import { leapField, modeField, versionField } from './ntp-mode.js';
 
 export interface NtpControlView {
   leap: number;
@@ -237,23 +214,3 @@ const readPrivate = header('NTP private header', NtpPrivate.length, (input: Inpu
 /** The layer of a message of mode 6 or 7. */
 export const layerNtpControl: LayerFunction = (input) =>
   (input.bytes[input.at] & 7) === NtpMode.control ? readControl(input) : readPrivate(input);
-
-/** How much the bytes look like a message of mode 6 or 7; their version is known to be one. */
-export function controlLikeness(bytes: Uint8Array, start: number, end: number, wireLength: number): Likeness {
-  if ((bytes[start] & 7) === NtpMode.private) {
-    if (wireLength < NtpPrivate.length || end - start < NtpPrivate.length) return Likeness.no;
-    if (IMPLEMENTATIONS[bytes[start + NtpPrivate.implementation]] === undefined) return Likeness.no;
-    const items = u16(bytes, start + NtpPrivate.items) & 0xfff;
-    const size = u16(bytes, start + NtpPrivate.size);
-    return size < 0x1000 && NtpPrivate.length + items * size <= wireLength ? Likeness.perhaps : Likeness.no;
-  }
-  if (wireLength < NtpControl.length || end - start < NtpControl.length) return Likeness.no;
-  if (OPCODES[bytes[start + NtpControl.opcode] & 31] === undefined) return Likeness.no;
-  const count = u16(bytes, start + NtpControl.count);
-  const beyond = wireLength - NtpControl.length - count;
-  // Data are padded to 4 bytes, and an authenticator of up to 36 may follow.
-  if (beyond < 0 || beyond > 40) return Likeness.no;
-  const plain = bytes[start] >>> 6 === 0 && u16(bytes, start + NtpControl.sequence) !== 0 && beyond < 4;
-  const response = (bytes[start + NtpControl.opcode] & 0x80) !== 0;
-  return plain && (response || u16(bytes, start + NtpControl.offset) === 0) ? Likeness.sure : Likeness.perhaps;
-}

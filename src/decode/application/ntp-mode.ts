@@ -1,9 +1,6 @@
 import { field } from '../dissector.js';
 import type { Field } from '../layer.js';
 
-/** The first byte of every message of NTP: RFC 5905 section 7.3. */
-export const NtpMode = { client: 3, server: 4, control: 6, private: 7 } as const;
-
 const LEAPS = ['no warning', 'last minute has 61 seconds', 'last minute has 59 seconds', 'unknown'];
 
 export const MODE_NAMES = [

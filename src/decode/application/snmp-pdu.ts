@@ -3,6 +3,7 @@ import { escapeBytes } from '../../bytes/escape.js';
 import { byteCount, bytesField, field, named } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { BerClass, type BerHead, BerTag, berInteger, berObjectIdentifier, berUnsigned, readBerHead } from './ber.js';
+import { LAST_PDU } from './snmp.js';
 
 /** Protocol data units of SNMP: RFC 3416 section 3, of version 1 RFC 1157 section 4.1; values: RFC 2578 section 2. */
 
@@ -32,8 +33,6 @@ export const PDU_NAMES: Readonly<Record<number, string>> = {
   7: 'snmpV2-trap',
   8: 'report',
 };
-
-export const LAST_PDU = 8;
 const TRAP_V1 = 4;
 const GET_BULK = 5;
 

@@ -1,16 +1,16 @@
 import { u16 } from '../../../src/bytes/big-endian.js';
-import { emitDhcp, viewDhcp } from '../../../src/decode/application/dhcp.js';
-import { emitDhcpv6, viewDhcpv6 } from '../../../src/decode/application/dhcpv6.js';
+import { emitDhcp, viewDhcp } from '../../../src/decode/application/dhcp-layer.js';
+import { emitDhcpv6, viewDhcpv6 } from '../../../src/decode/application/dhcpv6-layer.js';
 import { emitDns, emitDnsStream, viewDns, viewDnsStream } from '../../../src/decode/application/dns-header.js';
-import { emitNtp, viewNtp } from '../../../src/decode/application/ntp.js';
+import { NtpMode } from '../../../src/decode/application/ntp.js';
 import {
   emitNtpControl,
   emitNtpPrivate,
   viewNtpControl,
   viewNtpPrivate,
 } from '../../../src/decode/application/ntp-control.js';
-import { NtpMode } from '../../../src/decode/application/ntp-mode.js';
-import { emitSnmp, viewSnmp } from '../../../src/decode/application/snmp.js';
+import { emitNtp, viewNtp } from '../../../src/decode/application/ntp-layer.js';
+import { emitSnmp, viewSnmp } from '../../../src/decode/application/snmp-layer.js';
 import { type EmitRow, emitRow, type Rewrite } from './row.js';
 
 const rewriteDns: Rewrite = (bytes, at, end) => {

@@ -1,4 +1,5 @@
-import { dhcp, emitDhcp, viewDhcp } from '../../../src/decode/application/dhcp.js';
+import { dhcp } from '../../../src/decode/application/dhcp.js';
+import { emitDhcp, viewDhcp } from '../../../src/decode/application/dhcp-layer.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { fromHex, join } from '../../support/frames.js';
 import { layerOf, lines, strayFields, topLines } from '../../support/layer-lines.js';

@@ -1,4 +1,5 @@
-import { dhcpv6, emitDhcpv6, viewDhcpv6 } from '../../../src/decode/application/dhcpv6.js';
+import { dhcpv6 } from '../../../src/decode/application/dhcpv6.js';
+import { emitDhcpv6, viewDhcpv6 } from '../../../src/decode/application/dhcpv6-layer.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { fromHex, join } from '../../support/frames.js';
 import { layerOf, lines, strayFields, topLines } from '../../support/layer-lines.js';

@@ -1,6 +1,7 @@
 import { dns } from '../../../src/decode/application/dns.js';
 import { emitDns, emitDnsStream, viewDns, viewDnsStream } from '../../../src/decode/application/dns-header.js';
-import { labelText, readDnsName, skipDnsName } from '../../../src/decode/application/dns-names.js';
+import { labelText, readDnsName } from '../../../src/decode/application/dns-names.js';
+import { skipDnsName } from '../../../src/decode/application/dns-recognize.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import type { Layer } from '../../../src/decode/layer.js';
 import { fromHex, join } from '../../support/frames.js';

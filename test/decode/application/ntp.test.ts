@@ -1,10 +1,11 @@
-import { emitNtp, ntp, ntpTimeText, viewNtp } from '../../../src/decode/application/ntp.js';
+import { ntp } from '../../../src/decode/application/ntp.js';
 import {
   emitNtpControl,
   emitNtpPrivate,
   viewNtpControl,
   viewNtpPrivate,
 } from '../../../src/decode/application/ntp-control.js';
+import { emitNtp, ntpTimeText, viewNtp } from '../../../src/decode/application/ntp-layer.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { fromHex, join } from '../../support/frames.js';
 import { layerOf, lines, strayFields, topLines } from '../../support/layer-lines.js';

@@ -7,7 +7,8 @@ import {
   viewBer,
 } from '../../../src/decode/application/ber.js';
 import { berContent, berEnd } from '../../../src/decode/application/ber-lengths.js';
-import { emitSnmp, snmp, viewSnmp } from '../../../src/decode/application/snmp.js';
+import { snmp } from '../../../src/decode/application/snmp.js';
+import { emitSnmp, viewSnmp } from '../../../src/decode/application/snmp-layer.js';
 import { dissection } from '../../../src/decode/dissect.js';
 import { fromHex, join } from '../../support/frames.js';
 import { layerOf, lines, strayFields } from '../../support/layer-lines.js';
