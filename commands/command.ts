@@ -124,6 +124,8 @@ export interface Command {
   readonly journal: boolean;
   /** What it answers when that is not packets: "a number", for the sentence about a pipe that does not fit. */
   readonly answers: string;
+  /** With these arguments it answers something, though its group gives packets. */
+  isAnswer?(args: AnyArguments): boolean;
   /** How its packets are shown. */
   shown?(args: AnyArguments): PacketView;
   /** Everything that can be said against the arguments before a file is opened. */
@@ -141,6 +143,7 @@ interface Declaration<Specs extends readonly ArgumentSpec[], In extends Input> {
   undoable?: boolean;
   journal?: boolean;
   input: In;
+  isAnswer?(args: Arguments<Specs>): boolean;
   shown?(args: Arguments<Specs>): PacketView;
   check?(args: Arguments<Specs>): Promise<void>;
   run(input: In extends 'packets' ? Capture : null, args: Arguments<Specs>, context: Context): Promise<Result>;
@@ -159,6 +162,7 @@ export function inputOf(command: Pick<Command, 'group'>): Input {
 }
 
 /** Packets come out; sinks pass their input on. */
-export function outputOf(command: Pick<Command, 'group'>): Output {
-  return command.group === 'view' || command.group === 'session' ? 'answer' : 'packets';
+export function outputOf(command: Pick<Command, 'group' | 'isAnswer'>, args: AnyArguments = {}): Output {
+  const isAnswer = command.group === 'view' || command.group === 'session' || command.isAnswer?.(args) === true;
+  return isAnswer ? 'answer' : 'packets';
 }

@@ -17,6 +17,12 @@ export const filter = declare({
       placeholder: 'EXPRESSION',
       summary: 'tcp, udp, host, net, port, portrange, src, dst, less, greater, and, or, not, ( )',
     },
+    {
+      name: 'explain',
+      flag: true,
+      type: 'boolean',
+      summary: 'do not filter, but tell what each clause is decided by and how many packets it removes',
+    },
     ...RULE_FLAGS,
   ],
   examples: [
@@ -27,11 +33,17 @@ export const filter = declare({
       summary: 'rules; VLAN, MPLS and PPPoE tags do not hide packets from them',
     },
     {
+      line: 'office | filter tcp and port 443 and greater 1000 --explain',
+      summary: 'what each clause removes, and by what it is decided',
+    },
+    {
       line: 'office | filter not arp --from +1s --tcp-flags exact:SYN | count',
       summary: 'an expression and rules, all of which must hold',
     },
   ],
   undoable: true,
+  answers: 'an explanation',
+  isAnswer: ({ explain }) => explain,
   input: 'packets',
   async check(args) {
     const rules = rulesOf(args);
@@ -44,11 +56,13 @@ export const filter = declare({
     if (args.expression !== undefined) compileFilter(args.expression.text);
     if (rules !== null) checkRules(rules);
   },
-  async run(input, args, { desk }) {
+  async run(input, args, { desk, signal, onProgress }) {
     const rules = rulesOf(args);
     // Rules go first: those that ask about the stage's input mean what comes in, not what the expression leaves of it.
     const ruled = rules === null ? input : input.filter(rules, { zone: desk.zone() });
     const capture = args.expression === undefined ? ruled : ruled.filter(args.expression.text);
-    return { kind: 'packets', capture };
+    if (!args.explain) return { kind: 'packets', capture };
+    const stages = (rules === null ? 0 : 1) + (args.expression === undefined ? 0 : 1);
+    return { kind: 'explanation', explanation: await capture.explain({ stages, signal, onProgress }) };
   },
 });

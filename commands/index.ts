@@ -22,6 +22,7 @@ import { stats } from './stats.js';
 import { tail } from './tail.js';
 import { tour } from './tour.js';
 import { undo } from './undo.js';
+import { why } from './why.js';
 import { write } from './write.js';
 
 /**
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   count,
   preview,
   show,
+  why,
   flows,
   write,
   handles,

@@ -4,7 +4,9 @@ import type { PacketLine } from '../src/decode/describe.js';
 import type { KnownProtocol } from '../src/decode/known-protocols.js';
 import type { CaptureDescription } from '../src/formats/model.js';
 import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js';
+import type { FilterExplanation, PacketHistory } from '../src/plan/explanation.js';
 import type { Packet } from '../src/plan/packet.js';
+import type { TaggedForm } from '../src/plan/tagged-form.js';
 import type { Nanos } from '../src/time.js';
 import type { ColumnName, TimeFormat } from './packet-view.js';
 
@@ -59,8 +61,10 @@ export interface HistoryRow {
   state: 'done' | 'failed' | 'note' | 'undone';
 }
 
-/** What a run answers; the session makes text or JSON of it. */
-export type Result =
+/** What a run answers; the session makes text or JSON of it. `tagged`: nothing was kept, and an expression with `vlan and` would keep something. */
+export type Result = Answer & { tagged?: TaggedForm };
+
+type Answer =
   | { kind: 'packets'; capture: Capture }
   | { kind: 'count'; count: number; sources: CaptureSource[] }
   | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
@@ -85,6 +89,8 @@ export type Result =
       /** Further packets that were asked for and are there. */
       more: number;
     }
+  | { kind: 'explanation'; explanation: FilterExplanation }
+  | { kind: 'why'; history: PacketHistory; several: boolean }
   | { kind: 'flows'; report: FlowReport; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
   | {

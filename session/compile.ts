@@ -80,7 +80,7 @@ export async function compileLine(
   const last = pipeline.stages.at(-1);
   if (last?.command.name === 'note' && !last.help && line.target === null)
     return { kind: 'note', text: (last.args.text as Expression).text };
-  if (line.target !== null && last !== undefined && (last.help || outputOf(last.command) === 'answer')) {
+  if (line.target !== null && last !== undefined && (last.help || outputOf(last.command, last.args) === 'answer')) {
     const { command } = last;
     throw languageError(
       'not-packets',
@@ -113,9 +113,10 @@ async function compilePipeline(pipeline: Pipeline, work: Work): Promise<Compiled
 
 /** Whether packets come out of what precedes and go into `command`. A first stage without a source takes the current handle. */
 function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipeline, scope: Scope): void {
-  const before = compiled.stages.at(-1)?.command;
+  const last = compiled.stages.at(-1);
+  const before = last?.command;
   const takes = inputOf(command);
-  if (before !== undefined && outputOf(before) === 'answer') {
+  if (before !== undefined && outputOf(before, last?.args) === 'answer') {
     throw languageError(
       'pipe',
       `"${before.name}" answers ${before.answers}, but "${command.name}" takes ${takes === 'none' ? 'nothing' : takes}`,

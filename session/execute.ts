@@ -39,6 +39,7 @@ export async function execute(cell: CompiledCell, execution: Execution): Promise
     const last = cell.pipeline.stages.at(-1);
     if (last?.command.group === 'sink') return flow.results;
     const preview = await unlessCancelled(previewOf(flow.capture, flow.view, context), context.signal);
+    await addTaggedForm(preview, flow.capture, execution);
     if (preview.packets !== null) session.inner.counts.set(flow.capture, preview.packets);
     return [...flow.results, preview];
   }
@@ -88,16 +89,43 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     // A sink that is cancelled tidies up before the cell ends; nobody needs to wait for a view.
     const result =
       stage.command.group === 'sink' ? await running : await unlessCancelled(running, execution.context.signal);
+    await addTaggedForm(result, flow.capture, execution);
     if (result.kind === 'count' && flow.capture !== null)
       execution.session.inner.counts.set(flow.capture, result.count);
     flow.view = stage.command.shown?.(stage.args) ?? {};
     if (result.kind === 'packets') flow.capture = result.capture;
     else {
       flow.results.push(result);
-      if (outputOf(stage.command) === 'answer') flow.capture = null;
+      if (outputOf(stage.command, stage.args) === 'answer') flow.capture = null;
     }
   }
   return flow;
+}
+
+/** Where an answer is about no packets at all, it says whether tags hid them from an expression. */
+async function addTaggedForm(result: Result, capture: Capture | null, { context }: Execution): Promise<void> {
+  if (capture === null || capture.plan.step === 'load' || !isAboutNothing(result)) return;
+  const { signal, onProgress } = context;
+  const tagged = await capture.taggedForm({ signal, onProgress });
+  if (tagged !== null) result.tagged = tagged;
+}
+
+function isAboutNothing(result: Result): boolean {
+  switch (result.kind) {
+    case 'count':
+      return result.count === 0;
+    case 'preview':
+      return result.packets === 0;
+    case 'stats':
+    case 'info':
+      return result.summary.packets === 0;
+    case 'flows':
+      return result.report.total === 0;
+    case 'written':
+      return result.report.files.every(({ packets }) => packets === 0);
+    default:
+      return false;
+  }
 }
 
 function helpOf({ name }: Command, { context }: Execution): Result {

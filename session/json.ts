@@ -186,6 +186,11 @@ function packetJson(shown: ShownPacket, result: Result & { kind: 'packet' }): Js
 
 /** What a cell's answer is as JSON: the last of its results. */
 export function resultJson(result: Result): Json {
+  const json = answerJson(result);
+  return result.tagged === undefined ? json : { ...(json as Record<string, Json>), tagged: { ...result.tagged } };
+}
+
+function answerJson(result: Result): Json {
   switch (result.kind) {
     case 'count':
       return { count: result.count, partial: partialOrNothing(result) };
@@ -212,6 +217,10 @@ export function resultJson(result: Result): Json {
         packets: result.packets.map((packet) => packetJson(packet, result)),
         more: result.more > 0 ? result.more : undefined,
       };
+    case 'explanation':
+      return result.explanation as unknown as Json;
+    case 'why':
+      return whyJson(result);
     case 'handle':
       return { handle: result.name, ...(result.preview === null ? {} : previewJson(result.preview)) };
     case 'handles':
@@ -227,6 +236,16 @@ export function resultJson(result: Result): Json {
     default:
       return {};
   }
+}
+
+function whyJson({ history, several }: Result & { kind: 'why' }): Json {
+  const { packet, kept, stages } = history;
+  return {
+    number: packet.number,
+    file: several ? packet.file : undefined,
+    kept,
+    stages: stages as unknown as Json,
+  };
 }
 
 function helpJson(text: HelpText): Json {

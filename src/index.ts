@@ -7,10 +7,19 @@ export { compileFilter } from './filter/filter.js';
 export type { RuleLeaf, RuleNode, Rules, RuleValues } from './filter/rules.js';
 export type { CaptureDescription, CaptureInterface, Damage } from './formats/model.js';
 export type { Capture, CaptureSource, WriteOptions, WriteReport, WrittenFile } from './plan/capture.js';
+export type {
+  ExplainedClause,
+  FilterExplanation,
+  FunnelStep,
+  JudgedClause,
+  PacketHistory,
+  StageHistory,
+} from './plan/explanation.js';
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';
 export type { Plan, WindowText } from './plan/steps.js';
+export type { TaggedForm } from './plan/tagged-form.js';
 export type { ResolvedWindow } from './plan/time-stage.js';
 export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';
 export type { Progress, RunOptions } from './progress.js';

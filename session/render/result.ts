@@ -1,6 +1,7 @@
 import type { Result } from '../../commands/result.js';
 import { escapeText } from '../../src/bytes/escape.js';
 import { formatCount } from '../../src/bytes/size.js';
+import { explanationLines, taggedLine, whyLines } from './explanation.js';
 import { packetLines } from './layers.js';
 import { flowLines, handleLines, handleTable, helpLines, historyTable, settingsTable, writtenLines } from './lists.js';
 import { previewLines } from './packets.js';
@@ -9,6 +10,11 @@ import { INDENT, type View } from './view.js';
 
 /** An answer as lines of text. */
 export function renderResult(result: Result, view: View): string[] {
+  const lines = answerLines(result, view);
+  return result.tagged === undefined ? lines : [...lines, taggedLine(result.tagged, view)];
+}
+
+function answerLines(result: Result, view: View): string[] {
   switch (result.kind) {
     case 'count':
       return [`${INDENT}${formatCount(result.count)}`];
@@ -20,6 +26,10 @@ export function renderResult(result: Result, view: View): string[] {
       return previewLines(result, view);
     case 'packet':
       return packetLines(result, view);
+    case 'explanation':
+      return explanationLines(result, view);
+    case 'why':
+      return whyLines(result, view);
     case 'flows':
       return flowLines(result, view);
     case 'written':

@@ -4,8 +4,10 @@ import type { Rules } from '../filter/rules.js';
 import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { RunOptions } from '../progress.js';
 import type { Nanos } from '../time.js';
+import type { FilterExplanation, PacketHistory } from './explanation.js';
 import type { Packet } from './packet.js';
 import type { NumberedPackets, NumberRange } from './packet-numbers.js';
+import type { TaggedForm } from './tagged-form.js';
 import type { Plan, WindowText } from './steps.js';
 import type { ResolvedWindow } from './time-stage.js';
 
@@ -96,6 +98,12 @@ export interface Capture extends AsyncIterable<Packet> {
   numbered(ranges: readonly NumberRange[], options?: RunOptions & { limit?: number }): Promise<NumberedPackets>;
   /** Time of the first packet of the (first) source, whatever the handle selects; null where it has none or cannot be looked at twice. */
   start(options?: RunOptions): Promise<Nanos | null>;
+  /** What the last `stages` (1 unless given) filters do: their clauses as trees, by what each is decided, and how many packets each removes. */
+  explain(options?: RunOptions & { stages?: number }): Promise<FilterExplanation>;
+  /** What became of a packet of the capture, whether it is in this handle or not: which clause of which stage kept or dropped it; null when there is none. */
+  why(number: number, options?: RunOptions & { file?: number }): Promise<PacketHistory | null>;
+  /** Of a handle that keeps nothing: an expression of its plan that would keep something behind `vlan and`. */
+  taggedForm(options?: RunOptions): Promise<TaggedForm | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
   /** What the windows of time under this handle turned out to be, in the order in which they apply. */
   windows(options?: RunOptions): Promise<ResolvedWindow[]>;

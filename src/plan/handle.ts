@@ -9,6 +9,7 @@ import { checkZone, type Nanos } from '../time.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
+import { explainPlan } from './explain.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
@@ -21,8 +22,10 @@ import type { SourceFile } from './source-file.js';
 import type { StreamStage } from './stages.js';
 import { orderOf, type Plan, windowSteps } from './steps.js';
 import { streamBatches } from './stream.js';
+import { findTaggedForm, type TaggedForm } from './tagged-form.js';
 import type { ProtectedFile } from './target.js';
 import { checkWindow, type ResolvedWindow, resolveWindow, timeNeedsInput } from './time-stage.js';
+import { explainPacket } from './why.js';
 import { writeCapture } from './write.js';
 
 /** What a handle needs of the workspace that it belongs to. */
@@ -78,6 +81,10 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     start: (options = {}) => findStart(engine, plan, options),
     sources: (options = {}) => listSources(engine, plan, options),
     windows: (options = {}) => findWindows(engine, plan, options),
+    explain: ({ stages = 1, ...options } = {}) => explainPlan(engine, plan, stages, options),
+    why: (number, { file = 1, ...options } = {}) =>
+      explainPacket(engine, plan, wholeNumber('why', number), file, options),
+    taggedForm: (options = {}) => taggedFormOf(engine, plan, options),
     write: (path, options = {}) => writePackets(engine, plan, path, options),
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
   };
@@ -142,6 +149,13 @@ async function countPackets(engine: Engine, plan: Plan, options: RunOptions): Pr
     else for (let i = 0; i < batch.count; i++) count += keep[i];
   }
   return count;
+}
+
+/** A pipe cannot be looked at once more. */
+async function taggedFormOf(engine: Engine, plan: Plan, options: RunOptions): Promise<TaggedForm | null> {
+  const { all } = await engine.sources(plan, options);
+  if (all.some(({ bytes }) => !bytes.seekable && bytes.rawSize === null)) return null;
+  return findTaggedForm(plan, (part) => countPackets(engine, part, options));
 }
 
 async function figuresOf(

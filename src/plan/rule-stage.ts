@@ -97,7 +97,8 @@ export function testsOfRules(
   // Rows whose encapsulation found no room in its dictionary, and that are in no flow: no code of a flow is asked for.
   const judge = packetJudge(tree, () => new Uint8Array(0));
   return {
-    testFor: (selected) => compileRuleTest(tree, selected.table, flowCodes(selection.indexOf(selected))),
+    testFor: (selected) =>
+      compileRuleTest(tree, selected.table, flowCodes(selection.findIndex(({ source }) => source === selected.source))),
     judge: (batch, i, source) => isKept(judge(batch, i, source)),
   };
 }
