@@ -1,8 +1,7 @@
-import type { LayerFunction } from './dissector.js';
-
 /**
- * What a protocol above TCP or UDP says of itself: how its payloads are known, and who reads them. Content decides first, since ports lie; a port decides only
- * between contents that are equally likely.
+ * What a protocol above TCP or UDP says of itself: its name, and how its payloads are known. Content decides first, since ports lie; a port decides only
+ * between contents that are equally likely. Its file is loaded at every start of the program and of an index worker, so it imports neither readers of headers
+ * nor tables of names; those stand in a file beside it (dns-layer.ts), which a list of the registry names.
  */
 
 /** How surely a payload is of a protocol, judged by its bytes alone. */
@@ -39,5 +38,4 @@ export interface Application {
   specification: string;
   tcp?: Carriage;
   udp?: Carriage;
-  layer?: LayerFunction | null;
 }

@@ -44,7 +44,7 @@ import { IpProtocol } from './numbers.js';
 /** A number that stays the protocol's own for good (it is stored in tables and indexes; 0 means none), and the protocol. Between equals the first wins. */
 type List = readonly (readonly [id: number, application: Application])[];
 
-/** Plain list: a new protocol is its file and a line here. */
+/** Plain list: a new protocol is its file and a line here. Who also reads its headers is in a file and a line of the registry. */
 const APPLICATIONS: List = [
   [1, dns],
   [2, mdns],

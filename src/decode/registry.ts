@@ -86,7 +86,7 @@ import { sctp } from './transport/sctp.js';
 import { tcp } from './transport/tcp.js';
 import { udp, udpLite } from './transport/udp.js';
 
-/** Plain lists: a new protocol is its file, which exports a `Protocol`, and a line here. */
+/** Plain lists: a new protocol below or beside a transport is its file, which exports a `Protocol`, and a line here. */
 type List = readonly (readonly [key: number, protocol: Protocol | LayerFunction])[];
 
 /** LINKTYPE_ numbers; 12 and 14 are the raw IP of older systems. */
@@ -201,36 +201,36 @@ const DIRECT: List = [
 ];
 
 /**
- * Who reads the headers of a protocol above TCP or UDP, whose file says only how it is known: that is loaded at every start, readers when a packet is first
+ * Who reads the headers of a protocol above TCP or UDP. Its own file says only how it is known: that is loaded at every start, readers when a packet is first
  * looked at. The payload is at `input.at`, the transport in `input.scope.transport`. What is not listed is known by name alone.
  */
 const APPLICATION_LAYERS: readonly (readonly [application: Application, layer: LayerFunction])[] = [
-  [vxlan, layerVxlan],
-  [geneve, layerGeneve],
-  [l2tp, layerL2tp],
-  [http, layerHttp],
-  [ssdp, layerSsdp],
-  [http2, layerHttp2],
-  [smtp, layerSmtp],
-  [ftp, layerFtp],
-  [sip, layerSip],
-  [rtp, layerRtp],
-  [rtcp, layerRtcp],
-  [smb2, layerSmb2],
-  [mqtt, layerMqtt],
-  [redis, layerRedis],
-  [bgp, layerBgp],
-  [tls, layerTls],
-  [dtls, layerDtls],
-  [quic, layerQuic],
-  [ssh, layerSsh],
   [dns, layerDns],
   [mdns, layerMdns],
   [llmnr, layerLlmnr],
   [dhcp, layerDhcp],
   [dhcpv6, layerDhcpv6],
   [ntp, layerNtp],
+  [http, layerHttp],
+  [http2, layerHttp2],
+  [tls, layerTls],
+  [quic, layerQuic],
+  [ssh, layerSsh],
+  [smtp, layerSmtp],
+  [ftp, layerFtp],
+  [smb2, layerSmb2],
   [snmp, layerSnmp],
+  [sip, layerSip],
+  [rtp, layerRtp],
+  [rtcp, layerRtcp],
+  [bgp, layerBgp],
+  [redis, layerRedis],
+  [mqtt, layerMqtt],
+  [vxlan, layerVxlan],
+  [geneve, layerGeneve],
+  [l2tp, layerL2tp],
+  [dtls, layerDtls],
+  [ssdp, layerSsdp],
 ];
 
 /** The lists as they stand here, for whoever tells what is known. */
@@ -264,5 +264,5 @@ const BY_APPLICATION: ReadonlyMap<Application, LayerFunction> = new Map(APPLICAT
 
 /** The function that reads what the application's payload begins with, or null: only its name is known. */
 export function layerOf(application: Application): LayerFunction | null {
-  return BY_APPLICATION.get(application) ?? application.layer ?? null;
+  return BY_APPLICATION.get(application) ?? null;
 }
