@@ -1,7 +1,7 @@
 import { packetPlace } from '../../commands/packet-number.js';
 import { shownLayers } from '../../commands/packet-view.js';
 import type { Result, ShownPacket } from '../../commands/result.js';
-import { escapeText } from '../../src/bytes/escape.js';
+import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import { counted, formatCount } from '../../src/bytes/size.js';
 import { hexLines } from '../../src/decode/hex.js';
 import type { Field, Layer } from '../../src/decode/layer.js';
@@ -105,7 +105,7 @@ function layerLines(layer: Layer, tree: Tree): string[] {
   const lead = `${INDENT}${paint.dim(padStart(bytesText(layer), gutter))}  `;
   const title = cut(layer.title, width - widthOf(lead));
   const room = width - widthOf(lead) - titles - 2;
-  const [first = '', ...more] = room < LEAST_VALUE ? [] : pieces(escapeText(layer.summary), room);
+  const [first = '', ...more] = room < LEAST_VALUE ? [] : pieces(escapeSentence(layer.summary), room);
   const heading = paint.accent(first === '' ? title : padEnd(title, titles));
   const below = ' '.repeat(widthOf(lead) + titles + 2);
   const lines = [
@@ -114,7 +114,7 @@ function layerLines(layer: Layer, tree: Tree): string[] {
   ];
   if (layer.problem !== null) {
     const indent = ' '.repeat(widthOf(lead) + INDENT.length);
-    const words = `✗ ${escapeText(layer.problem)} (packet ${place})`.split(' ');
+    const words = `✗ ${escapeSentence(layer.problem)} (packet ${place})`.split(' ');
     lines.push(...wrapped(words, indent, `${indent}${INDENT}`, view).map((line) => paint.bad(line)));
   }
   addFields(lines, layer.fields, 1, tree);
@@ -151,7 +151,7 @@ function addFields(lines: string[], fields: readonly Field[], depth: number, tre
     const named = cut(field.name, most);
     const name = padEnd(named, Math.min(most, FIELD_NAME - indent.length));
     const before = lead.length + widthOf(name) + 2;
-    const [text, ...more] = folded(escapeText(field.text), Math.max(4, width - before), MOST_LINES);
+    const [text, ...more] = folded(escapeSentence(field.text), Math.max(4, width - before), MOST_LINES);
     const value = more.length === 0 && IS_CHECKSUM.test(field.name) ? paintVerdict(text, paint) : text;
     lines.push(`${paint.dim(lead + name)}  ${value}`.trimEnd(), ...more.map((each) => ' '.repeat(before) + each));
     if (field.fields !== undefined) addFields(lines, field.fields, depth + 1, tree);

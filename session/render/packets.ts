@@ -1,7 +1,7 @@
 import { packetPlace } from '../../commands/packet-number.js';
 import { COLUMN_TITLES, type ColumnName } from '../../commands/packet-view.js';
 import type { PacketRow, Result } from '../../commands/result.js';
-import { escapeText } from '../../src/bytes/escape.js';
+import { escapeSentence, escapeText } from '../../src/bytes/escape.js';
 import { counted, formatCount } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDelta, type Nanos } from '../../src/time.js';
 import { endpoint } from './stats.js';
@@ -68,7 +68,7 @@ const CELLS: Readonly<Record<ColumnName, (line: Line) => string>> = {
   application: ({ row }) => row.application ?? '',
   length: ({ row }) => String(row.length),
   captured: ({ row }) => String(row.captured),
-  info: ({ row }) => escapeText(row.info),
+  info: ({ row }) => escapeSentence(row.info),
   flow: ({ row }) => row.flowId ?? '',
   interface: ({ row }) => escapeText(row.interface),
   direction: ({ row }) => row.direction ?? '',

@@ -6,6 +6,7 @@ import { widthOf } from '../../session/render/width.js';
 import { layerNames } from '../../src/decode/known-protocols.js';
 import { buildPcap } from '../support/build-capture.js';
 import { ethernet, ipv4, udp } from '../support/frames.js';
+import { carry, TCP } from '../support/payloads.js';
 import { enterFolder, pcapsh, type Sitting, sit } from './fixture.js';
 
 const OFFICE = 'examples/office.pcapng';
@@ -114,6 +115,18 @@ describe('as data', () => {
 });
 
 describe('on a screen', () => {
+  test('what packets say is escaped once', async () => {
+    const payload = new TextEncoder().encode('HTTP/1.1 200 \u001b[31m\u202e\r\nServer: \u0007\\x41\r\n\r\n');
+    const data = ethernet(0x0800, carry(TCP, payload));
+    writeFileSync('hostile.pcap', buildPcap({ records: [{ seconds: 0, fraction: 0, data }] }));
+    const shown = (await pcapsh(['show', 'hostile.pcap', '1'])).out;
+    expect(shown).toContain('  HTTP/1.1 200 \\x1b[31m\\u{202e}\n');
+    expect(shown).toMatch(/ Server +\\x07\\x5cx41\n/);
+    expect((await pcapsh(['head', 'hostile.pcap', '--columns', 'info'])).out).toContain(
+      ' HTTP/1.1 200 \\x1b[31m\\u{202e}\n',
+    );
+  });
+
   test('the bytes of every field, sub-fields indented, bytes of the chosen layers', async () => {
     writeOdd();
     const ran = await pcapsh(['show', 'odd.pcap', '1', '--layers', 'udp']);

@@ -28,12 +28,15 @@ const recognize: Recognizer = (bytes, start, end) => {
   const at = methodEnd(bytes, start, end);
   if (at < 0) return Likeness.no;
   const lineEnd = textEnd(bytes, at, end);
+  const isKnown = at + 1 < end && bytes[at + 1] === 0x2f && startsWithWord(bytes, start, end, KNOWN_METHODS);
+  // No text, and yet a request: whoever attacks a server or its log writes what no browser would.
+  if (lineEnd < 0 && isKnown) return Likeness.perhaps;
   if (lineEnd < at + 2) return Likeness.no;
   const version = lineEnd - VERSION;
   if (version > at && bytes[version - 1] === 32 && startsWith(bytes, version, lineEnd, 'HTTP/1.')) {
     return isDigit(bytes[lineEnd - 1]) ? Likeness.sure : Likeness.no;
   }
-  if (bytes[at + 1] !== 0x2f || !startsWithWord(bytes, start, end, KNOWN_METHODS)) return Likeness.no;
+  if (!isKnown) return Likeness.no;
   const isOpen = lineEnd === end || (bytes[lineEnd] !== 10 && bytes[lineEnd] !== 13);
   return isOpen && lineEnd - at > VERSION ? Likeness.sure : Likeness.perhaps;
 };

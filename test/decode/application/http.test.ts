@@ -85,8 +85,16 @@ test('messages in a row are layers of their own', () => {
 });
 
 test('control characters are escaped', () => {
-  const { column } = dissected(carry(TCP, bytesOf('GET /\x1b[2J HTTP/1.1\r\nX\x07: \x1b\r\n\r\n')));
-  expect(column.info ?? '').not.toContain('\x1b');
+  const { column } = dissected(carry(TCP, bytesOf('GET /\x1b[2J HTTP/1.1\r\nX\x07: \x1b\r\n\r\n'), 80));
+  expect(column.info).toBe('GET /\\x1b[2J HTTP/1.1');
+});
+
+test('a request of a known method that is no text is HTTP on its port alone', () => {
+  for (const text of ['GET /\x00 HTTP/1.1\r\n\r\n', 'POST /\x1b']) {
+    expect(recognized(TCP, bytesOf(text), 80)).toBe('http');
+    expect(recognized(TCP, bytesOf(text), FOREIGN)).toBe('');
+  }
+  for (const text of ['GET \x00/', 'GETS /\x00', 'GET ']) expect(recognized(TCP, bytesOf(text), 80)).toBe('');
 });
 
 test('a head that goes on in the next segment is no damage, a cut one is', () => {
