@@ -36,7 +36,7 @@ export async function previewOf(
     kind: 'preview',
     rows,
     packets: count,
-    of: step === 'filter' || step === 'time' ? known.of : null,
+    of: step === 'filter' || step === 'rules' || step === 'time' ? known.of : null,
     several: sources.filter(({ compared }) => compared !== true).length > 1,
     // What is damaged is known when all has been counted.
     sources: await capture.sources({ signal, onProgress }),
@@ -57,7 +57,8 @@ interface Surroundings {
   columns: readonly ColumnName[] | null;
 }
 
-async function rowsOf(packets: readonly Packet[], surroundings: Surroundings): Promise<PacketRow[]> {
+/** Packets as lines of a list. */
+export async function rowsOf(packets: readonly Packet[], surroundings: Surroundings): Promise<PacketRow[]> {
   const { nameOf, sources, columns } = surroundings;
   const flowIdOf = columns?.includes('flow') ? (await import('../src/plan/packet-flow.js')).flowIdOf : null;
   const rows: PacketRow[] = [];
