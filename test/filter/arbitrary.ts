@@ -34,6 +34,23 @@ const primitive = fc.oneof(
   fc.tuple(fc.constantFrom('ip ', 'ip6 ', ''), fc.constantFrom(1, 6, 17, 44, 58)).map(([p, n]) => `${p}proto ${n}`),
   fc.constantFrom('ether proto 0x88cc', 'ether proto 0x8100', 'ether proto 5', 'ether src 02:00:00:00:00:01'),
   fc.constantFrom(
+    ...'iso clnp esis isis l1 l2 iih lsp snp csnp psnp stp ipx netbeui atalk aarp decnet lat pppoed llc'.split(' '),
+    'broadcast',
+    'multicast',
+    'ip broadcast',
+    'ip multicast',
+    'ip6 multicast',
+    'llc s',
+    'llc ui',
+    'iso proto 0x83',
+    'ether proto \\ipx',
+    'ip protochain 6',
+    'ip6 protochain 17',
+    'protochain 51',
+    'decnet host 1.2',
+    'byte 13 > 2',
+  ),
+  fc.constantFrom(
     'len = 60',
     'len != 42',
     'len > 40 and len <= 66',
@@ -49,16 +66,26 @@ const primitive = fc.oneof(
   ),
 );
 
-/** Expressions over the language, nested a few levels. */
-export const expression: fc.Arbitrary<string> = fc.letrec<{ any: string; node: string }>((tie) => ({
-  any: fc.oneof({ depthSize: 'small' }, primitive, tie('node')),
-  node: fc.oneof(
-    fc.tuple(tie('any'), fc.constantFrom('and', 'or', '&&', '||'), tie('any')).map(([a, c, b]) => `${a} ${c} ${b}`),
-    fc.tuple(tie('any'), fc.constantFrom('and', 'or'), tie('any')).map(([a, c, b]) => `(${a}) ${c} (${b})`),
-    tie('any').map((a) => `not ${a}`),
-    tie('any').map((a) => `! (${a})`),
-  ),
-})).any;
+const tag = fc
+  .tuple(fc.constantFrom('vlan', 'mpls', 'pppoes', 'geneve'), fc.constantFrom('', ' 1', ' 5', ' (5)'))
+  .map(([word, number]) => word + number);
+
+/** Expressions over the language, nested a few levels. Those with tags may be refused: not every word can stand behind MPLS. */
+const expressions = (leaf: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.letrec<{ any: string; node: string }>((tie) => ({
+    any: fc.oneof({ depthSize: 'small' }, leaf, tie('node')),
+    node: fc.oneof(
+      fc.tuple(tie('any'), fc.constantFrom('and', 'or', '&&', '||'), tie('any')).map(([a, c, b]) => `${a} ${c} ${b}`),
+      fc.tuple(tie('any'), fc.constantFrom('and', 'or'), tie('any')).map(([a, c, b]) => `(${a}) ${c} (${b})`),
+      tie('any').map((a) => `not ${a}`),
+      tie('any').map((a) => `! (${a})`),
+    ),
+  })).any;
+
+export const expression = expressions(primitive);
+export const taggedExpression = expressions(
+  fc.oneof({ weight: 2, arbitrary: tag }, { weight: 3, arbitrary: primitive }),
+);
 
 const octets = (text: string): number[] => text.split('.').map(Number);
 
@@ -147,6 +174,80 @@ const arpPacket = fc
     ...octets(p.target),
   ]);
 
+const anyPacket = fc.oneof({ weight: 3, arbitrary: ipv4Packet }, { weight: 2, arbitrary: ipv6Packet });
+const bytes = (...lengths: number[]): fc.Arbitrary<number[]> =>
+  fc.uint8Array({ minLength: lengths[0], maxLength: lengths[lengths.length - 1] }).map((each) => [...each]);
+
+const label = (bottom: number): fc.Arbitrary<number[]> =>
+  fc.constantFrom(1, 5).map((number) => [0, 0, (number << 4) | bottom, 64]);
+const mplsPacket = fc
+  .tuple(fc.array(label(0), { maxLength: 2 }), label(1), anyPacket)
+  .map(([stack, last, content]) => [...stack.flat(), ...last, ...content.slice(2)]);
+const pppContent = fc.oneof(
+  ipv4Packet.map((content) => [0, 0x21, ...content.slice(2)]),
+  ipv6Packet.map((content) => [0, 0x57, ...content.slice(2)]),
+  mplsPacket.map((content) => [2, 0x81, ...content]),
+);
+
+const llcContent = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(0x81, 0x82, 0x83, 0x83), fc.constantFrom(15, 16, 17, 18, 20, 24, 25, 26, 27), bytes(20))
+    .map(([protocol, type, rest]) => [0xfe, 0xfe, 3, protocol, 27, 1, 0, type, ...rest]),
+  fc
+    .tuple(
+      fc.constantFrom(
+        [0x42, 0x42, 3],
+        [0xf0, 0xf0, 1],
+        [0xe0, 0xe0, 3],
+        [0xff, 0xff, 3],
+        [0xaa, 0xaa, 3, 0, 0, 0, 0x81, 0x37],
+        [0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b],
+        [0xaa, 0xaa, 3, 0, 0, 0, 0x80, 0xf3],
+      ),
+      bytes(0, 20),
+    )
+    .map(([head, rest]) => [...head, ...rest]),
+);
+
+/** UDP with a Geneve header and what it carries, over IPv4 or IPv6. */
+const genevePacket = fc
+  .record({
+    outer: anyPacket,
+    options: fc.constantFrom(0, 0, 1, 0x40),
+    network: fc.constantFrom(1, 5),
+    ethernet: fc.boolean(),
+    content: anyPacket,
+  })
+  .map(({ outer, options, network, ethernet, content }) => {
+    const [source, protocol] = outer[0] === 8 ? [[0, 9, 17], 11] : [[0, 6, 17], 8];
+    const header = outer.slice(0, outer[0] === 8 ? 2 + 4 * (outer[2] & 15) : 42);
+    header[protocol] = source[2];
+    const type = ethernet ? [0x65, 0x58] : content.slice(0, 2);
+    const inner = ethernet ? [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, ...content] : content.slice(2);
+    const padding = Array(4 * (options & 63)).fill(7);
+    return [...header, 0, 53, 0x17, 0xc1, 0, 60, 0, 0, options, 0, ...type, 0, 0, network, 0, ...padding, ...inner];
+  });
+
+/** Packets inside tags, and what is no IP. */
+export const wrappedPacket: fc.Arbitrary<number[]> = fc.letrec<{ any: number[]; inside: number[] }>((tie) => ({
+  inside: fc.oneof({ depthSize: 'small' }, anyPacket, tie('any')),
+  any: fc.oneof(
+    fc
+      .tuple(fc.constantFrom([0x81, 0], [0x88, 0xa8], [0x91, 0]), fc.constantFrom(1, 5), tie('inside'))
+      .map(([type, id, rest]) => [...type, 0x20, id, ...rest]),
+    mplsPacket.map((rest) => [0x88, 0x47, ...rest]),
+    fc.tuple(fc.constantFrom(1, 5), pppContent).map(([id, rest]) => [0x88, 0x64, 0x11, 0, 0, id, 0, 60, ...rest]),
+    genevePacket,
+    llcContent.map((rest) => [0, rest.length, ...rest]),
+    fc
+      .tuple(
+        fc.constantFrom([0x60, 3], [0x60, 4], [0x80, 0x9b], [0x80, 0xf3], [0x81, 0x37], [0x88, 0x63]),
+        bytes(0, 30),
+      )
+      .map(([type, rest]) => [...type, ...rest]),
+  ),
+})).any;
+
 const otherPacket = fc.oneof(
   ipv4Packet.map((rest) => [0x81, 0, 0, 5, ...rest]),
   fc
@@ -167,8 +268,9 @@ export const packet: fc.Arbitrary<TestPacket> = fc
       { weight: 3, arbitrary: ipv6Packet },
       arpPacket,
       otherPacket,
+      { weight: 4, arbitrary: wrappedPacket },
     ),
-    cut: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.nat(70)),
+    cut: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.nat(110)),
   })
   .map(({ content, cut }) => {
     const whole = Uint8Array.from([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...content]);

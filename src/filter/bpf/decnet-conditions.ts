@@ -8,7 +8,7 @@ import { shown, syntaxError } from './filter-errors.js';
  */
 export function decnetAddress(operand: Operand): number {
   if (operand.form === 'number') return operand.value & 0xffff;
-  if (operand.form !== 'ipv4' || operand.prefix !== null || operand.mask !== null) {
+  if (operand.form !== 'ipv4') {
     throw syntaxError(
       `${shown(operand.text)} is no DECnet address`,
       operand.span,

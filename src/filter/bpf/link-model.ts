@@ -161,7 +161,10 @@ const MODELS: ReadonlyMap<number, LinkModel> = new Map([
   [108, fixed({ name: 'LOOP', payload: 4, carries: NULL_LOOPBACK.big })],
   [109, fixed({ name: 'ENC', payload: 12, carries: NULL_LOOPBACK.little })],
   [113, fixed({ name: 'LINUX_SLL', payload: 16, carries: linuxCooked })],
-  [114, fixed({ name: 'LTALK', payload: 0, carries: (protocol) => (protocol === PROTOCOL.appleTalk ? ALWAYS : NEVER) })],
+  [
+    114,
+    fixed({ name: 'LTALK', payload: 0, carries: (protocol) => (protocol === PROTOCOL.appleTalk ? ALWAYS : NEVER) }),
+  ],
   [119, wlan('PRISM_HEADER', 'prism')],
   [122, withLlc('IP_OVER_FC', 16, { destination: 2, source: 10 })],
   [123, { ...withLlc('SUNATM', 4), carries: sunAtm }],

@@ -128,6 +128,12 @@ function onlyOn(state: LinkState, { family, word, condition, span }: Kind<'only-
   throw refused(state, `has no "${word}": that is a field of ${FAMILY_NAMES[family]}`, span);
 }
 
+/** Link types are numbers of 16 bits; of anything else nothing can be known. */
+function requireLinkType(state: LinkState, span: Span): void {
+  const { linkType } = state.source;
+  if (linkType < 0 || linkType > 0xffff) throw refused(state, 'does not exist', span);
+}
+
 function isInside(state: LinkState): boolean {
   return state.model !== state.outermost;
 }
@@ -148,9 +154,10 @@ function interfaceName(state: LinkState, { name, span }: Kind<'interface-name'>)
   return own === name ? ALWAYS : NEVER;
 }
 
-function interfaceNumber(state: LinkState, { number }: Kind<'interface-number'>): LoweredTree {
+function interfaceNumber(state: LinkState, { number, span }: Kind<'interface-number'>): LoweredTree {
   const test = isInside(state) ? null : interfaceNumberTest(state, number);
   if (test !== null) return lower(state, test);
+  requireLinkType(state, span);
   return state.source.interfaceNumber === number ? ALWAYS : NEVER;
 }
 
@@ -158,6 +165,7 @@ function direction(state: LinkState, condition: Kind<'direction'>): LoweredTree 
   const outbound = condition.direction === 'outbound';
   const test = isInside(state) ? null : directionTest(state, outbound);
   if (test !== null) return lower(state, test);
+  requireLinkType(state, condition.span);
   return {
     kind: 'test',
     left: { kind: 'direction' },

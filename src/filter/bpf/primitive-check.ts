@@ -132,6 +132,13 @@ function maskError(span: Span): Error {
   return syntaxError('a mask or prefix length belongs to "net"', span, 'write net in front', 'filter.bad-qualifier');
 }
 
+/** libpcap takes the last two bytes of an IPv4 network for a DECnet address, and forgets the mask. */
+function decnetNumber(operand: Operand, kind: Qualifier['kind']): number {
+  if (operand.form !== 'ipv4' || (operand.prefix === null && operand.mask === null)) return decnetAddress(operand);
+  if (kind !== 'net') throw maskError(operand.span);
+  return ipv4Network(operand).address & 0xffff;
+}
+
 function addressCondition(qualifier: Qualifier, operand: Operand, span: Span, hosts: HostResolver): Condition {
   const { protocol, direction, kind } = qualifier;
   const isLinkAddress = operand.form === 'mac' || operand.form === 'station';
@@ -145,7 +152,7 @@ function addressCondition(qualifier: Qualifier, operand: Operand, span: Span, ho
     );
   }
   if (protocol === 'decnet' && !isLinkAddress && operand.form !== 'ipv6') {
-    return decnetCondition(direction, decnetAddress(operand), span);
+    return decnetCondition(direction, decnetNumber(operand, kind), span);
   }
   switch (operand.form) {
     case 'mac':
