@@ -1,6 +1,7 @@
 import type { Capture } from '../src/plan/capture.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Nanos, TimePoint } from '../src/time.js';
+import type { Preview, PreviewContext } from './command-preview.js';
 import type { Desk } from './desk.js';
 import type { PacketView } from './packet-view.js';
 import type { Result } from './result.js';
@@ -131,6 +132,8 @@ export interface Command {
   /** Everything that can be said against the arguments before a file is opened. */
   check?(args: AnyArguments): Promise<void>;
   run(input: Capture | null, args: AnyArguments, context: Context): Promise<Result>;
+  /** What is seen of it while it is typed: nothing is made, written or kept. A cancelled one ends by the signal of its context and answers no more. */
+  preview?(input: Capture, args: AnyArguments, context: PreviewContext): Promise<Preview>;
 }
 
 interface Declaration<Specs extends readonly ArgumentSpec[], In extends Input> {
@@ -147,6 +150,7 @@ interface Declaration<Specs extends readonly ArgumentSpec[], In extends Input> {
   shown?(args: Arguments<Specs>): PacketView;
   check?(args: Arguments<Specs>): Promise<void>;
   run(input: In extends 'packets' ? Capture : null, args: Arguments<Specs>, context: Context): Promise<Result>;
+  preview?(input: Capture, args: Arguments<Specs>, context: PreviewContext): Promise<Preview>;
 }
 
 /** Ties a declaration's arguments to the types that its `run` sees. */

@@ -1,4 +1,5 @@
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 
 export const count = declare({
   name: 'count',
@@ -12,4 +13,5 @@ export const count = declare({
     const count = await input.count(options);
     return { kind: 'count', count, sources: await input.sources(options) };
   },
+  preview: (input, _args, context) => previewPackets(input, {}, context),
 });

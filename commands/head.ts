@@ -1,4 +1,5 @@
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 import { PACKET_VIEW_FLAGS } from './packet-view.js';
 
 export const head = declare({
@@ -16,4 +17,6 @@ export const head = declare({
   async run(input, args) {
     return { kind: 'packets', capture: input.head(args.count ?? 10) };
   },
+  preview: (input, { count, columns, time }, context) =>
+    previewPackets(input.head(count ?? 10), { columns, time }, context),
 });

@@ -1,5 +1,6 @@
 import { PcapshError } from '../src/errors.js';
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 import { PACKET_VIEW_FLAGS } from './packet-view.js';
 
 export const nth = declare({
@@ -25,4 +26,6 @@ export const nth = declare({
   async run(input, args) {
     return { kind: 'packets', capture: input.nth(args.position) };
   },
+  preview: (input, { position, columns, time }, context) =>
+    previewPackets(input.nth(position), { columns, time }, context),
 });

@@ -1,4 +1,5 @@
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 import { PACKET_VIEW_FLAGS } from './packet-view.js';
 import { previewOf } from './rows.js';
 
@@ -17,4 +18,5 @@ export const preview = declare({
   answers: 'a list',
   input: 'packets',
   run: (input, { rows, columns, time }, context) => previewOf(input, { rows, columns, time }, context),
+  preview: (input, { rows, columns, time }, context) => previewPackets(input, { rows, columns, time }, context),
 });

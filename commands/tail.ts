@@ -1,4 +1,5 @@
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 import { PACKET_VIEW_FLAGS } from './packet-view.js';
 
 export const tail = declare({
@@ -16,4 +17,6 @@ export const tail = declare({
   async run(input, args) {
     return { kind: 'packets', capture: input.tail(args.count ?? 10) };
   },
+  preview: (input, { count, columns, time }, context) =>
+    previewPackets(input.tail(count ?? 10), { columns, time }, context),
 });

@@ -1,5 +1,7 @@
 import { PcapshError } from '../src/errors.js';
+import type { WriteOptions } from '../src/plan/capture.js';
 import { declare } from './command.js';
+import { previewPackets } from './command-preview.js';
 
 export const write = declare({
   name: 'write',
@@ -44,16 +46,35 @@ export const write = declare({
   },
   async run(input, args, { signal, onProgress }) {
     const started = performance.now();
-    const paths = args.file === undefined ? args.output : [args.file, ...args.output];
-    const report = await input.write(paths, {
-      format: args.format,
-      force: args.force,
-      allowLoss: args['allow-loss'],
-      onError: args['on-error'],
-      comment: args.comment,
-      signal,
-      onProgress,
-    });
+    const report = await input.write(pathsOf(args), { ...optionsOf(args), signal, onProgress });
     return { kind: 'written', report, capture: input, milliseconds: performance.now() - started };
   },
+  async preview(input, args, context) {
+    const { signal } = context;
+    // How many packets there are is told while captures are read; the rest needs all of them.
+    await previewPackets(input, {}, context);
+    const forecast = await input.forecast(pathsOf(args), { ...optionsOf(args), signal });
+    const sources = (await input.sources({ signal })).map(({ path }) => path);
+    return { kind: 'write', ...forecast, sources };
+  },
 });
+
+interface Targets {
+  file: string | undefined;
+  output: string[];
+}
+
+function pathsOf({ file, output }: Targets): string[] {
+  return file === undefined ? output : [file, ...output];
+}
+
+function optionsOf(args: {
+  format: 'pcap' | 'pcapng' | undefined;
+  force: boolean;
+  'allow-loss': boolean;
+  'on-error': 'halt' | 'skip' | undefined;
+  comment: string | undefined;
+}): WriteOptions {
+  const { format, force, comment } = args;
+  return { format, force, comment, allowLoss: args['allow-loss'], onError: args['on-error'] };
+}

@@ -7,9 +7,11 @@ import type { Nanos } from '../time.js';
 import type { FilterExplanation, PacketHistory } from './explanation.js';
 import type { Packet } from './packet.js';
 import type { NumberedPackets, NumberRange } from './packet-numbers.js';
-import type { TaggedForm } from './tagged-form.js';
+import type { CapturePreview, PreviewOptions } from './preview.js';
 import type { Plan, WindowText } from './steps.js';
+import type { TaggedForm } from './tagged-form.js';
 import type { ResolvedWindow } from './time-stage.js';
+import type { WriteForecast } from './write-preview.js';
 
 /** How a capture is written. */
 export interface WriteOptions extends RunOptions {
@@ -107,6 +109,10 @@ export interface Capture extends AsyncIterable<Packet> {
   sources(options?: RunOptions): Promise<CaptureSource[]>;
   /** What the windows of time under this handle turned out to be, in the order in which they apply. */
   windows(options?: RunOptions): Promise<ResolvedWindow[]>;
+  /** What is seen of it at a glance, from tables that are made if need be: count, time, the first packets. Estimates are told while they are made. */
+  preview(options?: PreviewOptions): Promise<CapturePreview>;
+  /** What `write` would come to. Nothing is written. */
+  forecast(path: string | readonly string[], options?: WriteOptions): Promise<WriteForecast>;
   /** Several targets are written in one pass, and all of them are whole before the first takes its place. */
   write(path: string | readonly string[], options?: WriteOptions): Promise<WriteReport>;
 }

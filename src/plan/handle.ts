@@ -15,6 +15,7 @@ import { type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
 import { canStreamPlan, planStages } from './plan-stream.js';
+import { previewPlan } from './preview.js';
 import { countSelected, type Selection } from './selection.js';
 import { type PlacedRow, rowsInOrder } from './selection-order.js';
 import { hasGrown } from './selection-stream.js';
@@ -27,6 +28,7 @@ import type { ProtectedFile } from './target.js';
 import { checkWindow, type ResolvedWindow, resolveWindow, timeNeedsInput } from './time-stage.js';
 import { explainPacket } from './why.js';
 import { writeCapture } from './write.js';
+import { forecastWrite } from './write-preview.js';
 
 /** What a handle needs of the workspace that it belongs to. */
 export interface Engine {
@@ -81,6 +83,15 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     start: (options = {}) => findStart(engine, plan, options),
     sources: (options = {}) => listSources(engine, plan, options),
     windows: (options = {}) => findWindows(engine, plan, options),
+    preview: (options = {}) => previewPlan(engine, plan, options),
+    forecast: async (path, options = {}) =>
+      forecastWrite({
+        sources: (await engine.sources(plan, options)).of(plan),
+        selection: await engine.select(plan, options),
+        paths: typeof path === 'string' ? [path] : path,
+        options,
+        protectedFiles: engine.protectedFiles(),
+      }),
     explain: ({ stages = 1, ...options } = {}) => explainPlan(engine, plan, stages, options),
     why: (number, { file = 1, ...options } = {}) =>
       explainPacket(engine, plan, wholeNumber('why', number), file, options),
