@@ -20,6 +20,7 @@ import { set } from './set.js';
 import { show } from './show.js';
 import { stats } from './stats.js';
 import { tail } from './tail.js';
+import { time } from './time.js';
 import { tour } from './tour.js';
 import { undo } from './undo.js';
 import { why } from './why.js';
@@ -32,6 +33,7 @@ import { write } from './write.js';
 export const commands: readonly Command[] = [
   load,
   filter,
+  time,
   head,
   tail,
   nth,

@@ -7,6 +7,7 @@ import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js
 import type { FilterExplanation, PacketHistory } from '../src/plan/explanation.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { TaggedForm } from '../src/plan/tagged-form.js';
+import type { ResolvedWindow } from '../src/plan/time-stage.js';
 import type { Nanos } from '../src/time.js';
 import type { ColumnName, TimeFormat } from './packet-view.js';
 
@@ -43,6 +44,14 @@ export interface ShownPacket {
   destinationName: string | null;
 }
 
+/** A window of time; `resolved` null: it counts from packets, and nothing has been looked at. */
+export interface ToldWindow {
+  /** As typed. */
+  text: string;
+  zone: string;
+  resolved: ResolvedWindow | null;
+}
+
 /** A handle, for people. */
 export interface HandleRow {
   name: string;
@@ -66,6 +75,8 @@ export type Result = Answer & { tagged?: TaggedForm };
 
 type Answer =
   | { kind: 'packets'; capture: Capture }
+  /** What windows of time turned out to be: told beside an answer. */
+  | { kind: 'windows'; windows: ToldWindow[] }
   | { kind: 'count'; count: number; sources: CaptureSource[] }
   | { kind: 'stats' | 'info'; summary: Summary; sources: CaptureSource[] }
   | {

@@ -31,9 +31,18 @@ export interface CompiledStage {
 }
 
 export interface CompiledPipeline {
-  /** Where its packets come from: a handle, a pipeline in parentheses, or nothing (its first stage is a source or a session command). */
-  from: { handle: string; implied: boolean } | CompiledPipeline | null;
+  /** Where its packets come from; null: its first stage is a source or a session command. */
+  from: CompiledOrigin | null;
   stages: CompiledStage[];
+}
+
+/** A handle, an operation between two, or a pipeline in parentheses. */
+export type CompiledOrigin = { handle: string; implied: boolean } | CompiledOperation | CompiledPipeline;
+
+export interface CompiledOperation {
+  operator: '&' | '+' | '-';
+  left: CompiledOrigin;
+  right: CompiledOrigin;
 }
 
 /** A path as it stands in the line, for scripts that are saved elsewhere. */
@@ -47,6 +56,13 @@ export interface CompiledCell {
   target: string | null;
   pipeline: CompiledPipeline;
   paths: PathUse[];
+  /** Where a pipeline in parentheses leaves its handle to the moment, and which one it is. */
+  implied?: ImpliedHandle[];
+}
+
+export interface ImpliedHandle {
+  at: number;
+  handle: string;
 }
 
 export type Compiled = { kind: 'empty' } | { kind: 'note'; text: string } | { kind: 'cell'; cell: CompiledCell };
@@ -75,9 +91,9 @@ export async function compileLine(
 ): Promise<Compiled> {
   const line: Line = parseLine(source, vocabularyOf(list, scope.handles));
   if (line.kind !== 'cell') return line;
-  const paths: PathUse[] = [];
-  const pipeline = await compilePipeline(line.pipeline, { list, scope, processFolder, paths });
-  const last = pipeline.stages.at(-1);
+  const work: Work = { list, scope, processFolder, paths: [], implied: [] };
+  const pipeline = await compilePipeline(line.pipeline, work, false);
+  const last = lastStage(pipeline);
   if (last?.command.name === 'note' && !last.help && line.target === null)
     return { kind: 'note', text: (last.args.text as Expression).text };
   if (line.target !== null && last !== undefined && (last.help || outputOf(last.command, last.args) === 'answer')) {
@@ -88,7 +104,14 @@ export async function compileLine(
       last.span,
     );
   }
-  return { kind: 'cell', cell: { source, target: line.target?.name ?? null, pipeline, paths } };
+  const { paths, implied } = work;
+  return { kind: 'cell', cell: { source, target: line.target?.name ?? null, pipeline, paths, implied } };
+}
+
+/** The stage that a pipeline's answer comes from, in parentheses or not; undefined where packets come out as they went in. */
+function lastStage(origin: CompiledOrigin): CompiledStage | undefined {
+  if (!('stages' in origin)) return undefined;
+  return origin.stages.at(-1) ?? (origin.from === null ? undefined : lastStage(origin.from));
 }
 
 interface Work {
@@ -96,9 +119,10 @@ interface Work {
   scope: Scope;
   processFolder: string;
   paths: PathUse[];
+  implied: ImpliedHandle[];
 }
 
-async function compilePipeline(pipeline: Pipeline, work: Work): Promise<CompiledPipeline> {
+async function compilePipeline(pipeline: Pipeline, work: Work, nested: boolean): Promise<CompiledPipeline> {
   const [first] = pipeline.stages;
   const compiled: CompiledPipeline = { from: null, stages: [] };
   if (first.kind === 'algebra') compiled.from = await compileSet(first.expression, work);
@@ -106,6 +130,9 @@ async function compilePipeline(pipeline: Pipeline, work: Work): Promise<Compiled
     if (stage.kind === 'algebra') continue;
     const command = work.list.findCommand(stage.command)!;
     checkPipe(command, stage, compiled, work.scope);
+    const { from } = compiled;
+    if (nested && compiled.stages.length === 0 && from !== null && 'handle' in from && from.implied)
+      work.implied.push({ at: stage.span[0], handle: from.handle });
     compiled.stages.push(await compileStage(command, stage, work));
   }
   return compiled;
@@ -113,7 +140,7 @@ async function compilePipeline(pipeline: Pipeline, work: Work): Promise<Compiled
 
 /** Whether packets come out of what precedes and go into `command`. A first stage without a source takes the current handle. */
 function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipeline, scope: Scope): void {
-  const last = compiled.stages.at(-1);
+  const last = lastStage(compiled);
   const before = last?.command;
   const takes = inputOf(command);
   if (before !== undefined && outputOf(before, last?.args) === 'answer') {
@@ -172,18 +199,28 @@ export async function checkArguments(command: Command, args: AnyArguments, span:
   }
 }
 
-async function compileSet(expression: SetExpression, work: Work): Promise<CompiledPipeline['from']> {
-  if (expression.kind === 'pipeline') return compilePipeline(expression.pipeline, work);
+async function compileSet(expression: SetExpression, work: Work): Promise<CompiledOrigin> {
+  if (expression.kind === 'pipeline') return compilePipeline(expression.pipeline, work, true);
   if (expression.kind === 'handle') {
     if (work.scope.handles.has(expression.name)) return { handle: expression.name, implied: false };
     throw unknownHandle(expression.name, expression.span, work);
   }
-  await compileSet(expression.left, work);
-  await compileSet(expression.right, work);
+  const { operator } = expression;
+  const left = await compileSet(expression.left, work);
+  const right = await compileSet(expression.right, work);
+  for (const side of [left, right]) requirePackets(side, operator);
+  return { operator, left, right };
+}
+
+/** Only packets can be put together, taken away or compared. */
+function requirePackets(side: CompiledOrigin, operator: string): void {
+  const last = lastStage(side);
+  if (last === undefined || (!last.help && outputOf(last.command, last.args) === 'packets')) return;
+  const { name, answers } = last.command;
   throw languageError(
     'set-algebra',
-    `set algebra (${expression.operator} between handles) is understood, but comes with a later version of pcapsh`,
-    expression.operatorSpan,
+    `"${name}" answers ${last.help ? 'help' : answers}, but "${operator}" takes packets on both sides`,
+    last.span,
   );
 }
 

@@ -7,9 +7,10 @@ import { previewOf } from '../commands/rows.js';
 import { throwIfCancelled } from '../src/errors.js';
 import { unlessCancelled } from '../src/plan/cancellation.js';
 import type { Capture } from '../src/plan/capture.js';
-import type { CompiledCell, CompiledPipeline } from './compile.js';
+import type { CompiledCell, CompiledOrigin, CompiledPipeline } from './compile.js';
 import type { Session } from './session.js';
 import type { Handle } from './state.js';
+import { windowsOf, windowsWithoutLook } from './windows.js';
 
 export interface Execution {
   session: Session;
@@ -25,6 +26,8 @@ interface Flow {
   capture: Capture | null;
   /** What sinks on the way reported, and the answer of a last view. */
   results: Result[];
+  /** Captures that were looked at. */
+  asked: Capture[];
   /** How the last stage wants its packets to be shown. */
   view: PacketView;
 }
@@ -33,15 +36,15 @@ interface Flow {
 export async function execute(cell: CompiledCell, execution: Execution): Promise<Result[]> {
   const { name, session, context } = execution;
   const flow = await runPipeline(cell.pipeline, execution);
-  if (flow.capture === null) return flow.results;
+  if (flow.capture === null) return withWindows(flow.results, flow.asked, execution);
   if (name === null) {
     // A sink that stands last has answered already.
     const last = cell.pipeline.stages.at(-1);
-    if (last?.command.group === 'sink') return flow.results;
+    if (last?.command.group === 'sink') return withWindows(flow.results, flow.asked, execution);
     const preview = await unlessCancelled(previewOf(flow.capture, flow.view, context), context.signal);
     await addTaggedForm(preview, flow.capture, execution);
     if (preview.packets !== null) session.inner.counts.set(flow.capture, preview.packets);
-    return [...flow.results, preview];
+    return withWindows([...flow.results, preview], [...flow.asked, flow.capture], execution);
   }
   const meaning = meaningOf(cell);
   execution.keep({ name, capture: flow.capture, meaning });
@@ -59,7 +62,19 @@ export async function execute(cell: CompiledCell, execution: Execution): Promise
         ? await unlessCancelled(previewOf(flow.capture, {}, context), context.signal)
         : null,
   };
-  return [...flow.results, handle];
+  const results = await withWindows([...flow.results, handle], flow.asked, execution);
+  const windows = windowsWithoutLook(flow.capture, session.inner.told);
+  return windows === null ? results : [windows, ...results];
+}
+
+/** Windows of time are told before the first answer that hangs on them. */
+async function withWindows(results: Result[], asked: readonly Capture[], execution: Execution): Promise<Result[]> {
+  const { session, context } = execution;
+  const windows = await windowsOf(asked, session.inner.told, {
+    signal: context.signal,
+    onProgress: context.onProgress,
+  });
+  return windows === null ? results : [windows, ...results];
 }
 
 /** The word about a name that is not the file's own. */
@@ -76,11 +91,29 @@ function meaningOf(cell: CompiledCell): string {
   return implied + text.trim().replace(/\s*\\\r?\n\s*/g, ' ');
 }
 
+const OPERATIONS = { '&': 'intersect', '-': 'subtract', '+': 'union' } as const;
+
+async function runOrigin(origin: CompiledOrigin, execution: Execution): Promise<Flow> {
+  if ('handle' in origin) {
+    const { capture } = execution.session.shelf().handles.get(origin.handle)!;
+    return { capture, results: [], asked: [], view: {} };
+  }
+  if ('stages' in origin) return runPipeline(origin, execution);
+  const left = await runOrigin(origin.left, execution);
+  const right = await runOrigin(origin.right, execution);
+  const capture = left.capture![OPERATIONS[origin.operator]](right.capture!);
+  return {
+    capture,
+    results: [...left.results, ...right.results],
+    asked: [...left.asked, ...right.asked],
+    view: {},
+  };
+}
+
 async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Promise<Flow> {
-  const flow: Flow = { capture: null, results: [], view: {} };
   const { from } = pipeline;
-  if (from !== null && 'handle' in from) flow.capture = execution.session.shelf().handles.get(from.handle)!.capture;
-  else if (from !== null) Object.assign(flow, await runPipeline(from, execution));
+  const flow: Flow =
+    from === null ? { capture: null, results: [], asked: [], view: {} } : await runOrigin(from, execution);
   for (const stage of pipeline.stages) {
     throwIfCancelled(execution.context.signal);
     if (stage.help) return { ...flow, capture: null, results: [helpOf(stage.command, execution)] };
@@ -96,6 +129,7 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     if (result.kind === 'packets') flow.capture = result.capture;
     else {
       flow.results.push(result);
+      if (flow.capture !== null) flow.asked.push(flow.capture);
       if (outputOf(stage.command, stage.args) === 'answer') flow.capture = null;
     }
   }

@@ -248,6 +248,24 @@ function whyJson({ history, several }: Result & { kind: 'why' }): Json {
   };
 }
 
+/** Windows of time are told beside a cell's answer. */
+function windowsJson({ windows }: Result & { kind: 'windows' }): Record<string, Json> {
+  return {
+    windows: windows.map(({ text, zone, resolved }) => ({
+      window: text,
+      zone,
+      ...(resolved === null
+        ? { resolved: false }
+        : {
+            start: time(resolved.start),
+            end: time(resolved.end),
+            nowhere: resolved.nowhere || undefined,
+            notes: resolved.notes.length > 0 ? resolved.notes : undefined,
+          }),
+    })),
+  };
+}
+
 function helpJson(text: HelpText): Json {
   return text.about === 'protocols'
     ? { about: text.about, protocols: text.protocols.map((protocol) => ({ ...protocol })) }
@@ -259,7 +277,10 @@ export function outcomeJson(outcome: Outcome): string {
   const { cell, source, ms, error, results } = outcome;
   if (error === null) {
     const last = results.at(-1);
-    return jsonText({ cell, source, ok: true, ms, result: last === undefined ? {} : resultJson(last) });
+    const answer = last === undefined ? {} : resultJson(last);
+    const told = results.find((result) => result.kind === 'windows');
+    const result = told === undefined ? answer : { ...(answer as Record<string, Json>), ...windowsJson(told) };
+    return jsonText({ cell, source, ok: true, ms, result });
   }
   const { code, message, span } = error;
   return jsonText({ cell, source, ok: false, error: { code, message, span } });

@@ -60,7 +60,7 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
       }
       const { error } = outcome;
       for (const result of outcome.results) {
-        const output = reportTo([result]);
+        const output = reportTo(result.kind === 'windows' ? outcome.results : [result]);
         const lines = renderResult(result, viewOf(output, output === stdout ? paint : errorPaint));
         if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
         for (const note of damageNotes(result)) stderr.write(`  ${errorPaint.bad('✗')} ${escapeText(note)}\n`);

@@ -26,7 +26,7 @@ function cellText(line: DocumentLine, folder: string): string | null {
   const { stages, from } = compiled.pipeline;
   if (stages.some((stage) => stage.help || !stage.command.journal)) return null;
   if (stages.length === 1 && stages[0].command.name === 'note') return null;
-  const text = withPaths(line, folder);
+  const text = withPlaces(line, folder);
   const body = text.slice(compiled.target === null ? 0 : text.indexOf('=') + 1).trim();
   // What the line left to the moment is said, so that it means the same anywhere.
   const implied = from !== null && 'handle' in from && from.implied ? `${from.handle} | ` : '';
@@ -34,16 +34,20 @@ function cellText(line: DocumentLine, folder: string): string | null {
   return `${name === null ? '' : `${name} = `}${implied}${body}`;
 }
 
-function withPaths(line: DocumentLine, folder: string): string {
-  let text = line.source;
-  const paths = [...line.compiled!.paths].sort((a, b) => b.span[0] - a.span[0]);
-  for (const { span, text: path } of paths) {
-    if (path === '-' || text[span[0]] === '$') continue;
-    const quote = text[span[0] - 1];
-    const inQuotes = (quote === "'" || quote === '"') && text[span[1] - 1] === quote;
+function withPlaces(line: DocumentLine, folder: string): string {
+  const { source, compiled } = line;
+  const edits: { from: number; to: number; text: string }[] = [];
+  for (const { span, text: path } of compiled!.paths) {
+    if (path === '-' || source[span[0]] === '$') continue;
+    const quote = source[span[0] - 1];
+    const inQuotes = (quote === "'" || quote === '"') && source[span[1] - 1] === quote;
     const from = inQuotes ? span[0] - 1 : span[0];
-    text = text.slice(0, from) + quoted(relative(folder, resolve(line.folder, path)) || '.') + text.slice(span[1]);
+    edits.push({ from, to: span[1], text: quoted(relative(folder, resolve(line.folder, path)) || '.') });
   }
+  for (const { at, handle } of compiled!.implied ?? []) edits.push({ from: at, to: at, text: `${handle} | ` });
+  let text = source;
+  for (const edit of edits.sort((a, b) => b.from - a.from))
+    text = text.slice(0, edit.from) + edit.text + text.slice(edit.to);
   return text;
 }
 

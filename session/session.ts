@@ -13,6 +13,7 @@ import type { Names } from './hosts.js';
 import type { Journal } from './journal.js';
 import { isPartial } from './partial.js';
 import { createShelves, type Shelf } from './state.js';
+import type { ToldSteps } from './windows.js';
 
 /** What a cell came to. */
 export interface Outcome {
@@ -107,6 +108,8 @@ export interface SessionInner {
   defaults: Map<string, string>;
   /** Packets of handles that have been counted. */
   counts: WeakMap<Capture, number>;
+  /** Windows of time that have been told. */
+  told: ToldSteps;
   /** The hosts file that was read last. */
   hosts: { path: string; names: Names } | null;
   config: Config;
@@ -145,6 +148,7 @@ export function createSession(options: SessionOptions): Session {
     lines: [],
     defaults: new Map(),
     counts: new WeakMap(),
+    told: new WeakSet(),
     hosts: null,
     config: { ...options.config },
     leave: () => {

@@ -19,5 +19,6 @@ export {
   resolveTimeWindow,
   type TimeContext,
   type TimeRange,
+  windowNeedsPackets,
 } from './time/resolve.js';
 export { checkZone } from './time/zone.js';

@@ -7,6 +7,7 @@ import { flowLines, handleLines, handleTable, helpLines, historyTable, settingsT
 import { previewLines } from './packets.js';
 import { infoLines, statsLines } from './stats.js';
 import { INDENT, type View } from './view.js';
+import { windowsLines } from './windows.js';
 
 /** An answer as lines of text. */
 export function renderResult(result: Result, view: View): string[] {
@@ -16,6 +17,8 @@ export function renderResult(result: Result, view: View): string[] {
 
 function answerLines(result: Result, view: View): string[] {
   switch (result.kind) {
+    case 'windows':
+      return windowsLines(result, view);
     case 'count':
       return [`${INDENT}${formatCount(result.count)}`];
     case 'stats':

@@ -1,3 +1,4 @@
+import { counted } from '../bytes/size.js';
 import { PcapshError } from '../errors.js';
 import { timeTest } from '../filter/time.js';
 import { emptyBitmap } from '../table/bitmap.js';
@@ -18,6 +19,7 @@ import {
   type TimePoint,
   type TimeRange,
   type TimeWindow,
+  windowNeedsPackets,
 } from '../time.js';
 import { inputTimes } from './rule-input.js';
 import type { Selection } from './selection.js';
@@ -43,10 +45,24 @@ function parseWindow(window: WindowText): ParsedWindow {
   return { kind: 'around', moment: parseMoment(window.around), within: parseDuration(window.within) };
 }
 
-/** Says what is wrong with a window before anything is read. Throws what the parsers of `src/time` throw, the span within the text. */
-export function checkWindow(window: WindowText, zone: string): void {
+/**
+ * Says what is wrong with a window before anything is read. Throws what the parsers of `src/time` throw, the span within the text. `zone` null: it is not
+ * known yet.
+ */
+export function checkWindow(window: WindowText, zone: string | null): void {
   const parsed = parseWindow(window);
-  if (!hangsOnInput(parsed)) resolveParsed(parsed, { zone, first: null, last: null });
+  if (hangsOnInput(parsed) || (zone === null && pointsOf(parsed).some(lacksZone))) return;
+  resolveParsed(parsed, { zone: zone ?? 'UTC', first: null, last: null });
+}
+
+function lacksZone(point: TimePoint): boolean {
+  return 'zone' in point && point.zone === null;
+}
+
+function pointsOf(parsed: ParsedWindow): TimePoint[] {
+  if (parsed.kind === 'around') return parsed.moment.kind === 'time' ? [parsed.moment.point] : [];
+  const { start, end } = parsed.window;
+  return [start, end].filter((point) => point !== null);
 }
 
 export function windowText(window: WindowText): string {
@@ -54,7 +70,7 @@ export function windowText(window: WindowText): string {
 }
 
 function hangsOnInput(parsed: ParsedWindow): boolean {
-  if (parsed.kind === 'window') return needsPackets(parsed.window.start) || needsPackets(parsed.window.end);
+  if (parsed.kind === 'window') return windowNeedsPackets(parsed.window);
   return parsed.moment.kind === 'packet' || needsPackets(parsed.moment.point);
 }
 
@@ -92,14 +108,8 @@ export function resolveWindow(step: TimeStep, input: Selection | null): Resolved
 
 /** A zone that the window names itself. */
 function zoneOf(parsed: ParsedWindow): string | null {
-  const points: (TimePoint | null)[] =
-    parsed.kind === 'window'
-      ? [parsed.window.start, parsed.window.end]
-      : parsed.moment.kind === 'time'
-        ? [parsed.moment.point]
-        : [];
-  for (const point of points) {
-    if (point !== null && 'zone' in point && point.zone !== null && /[A-Za-z]/.test(point.zone)) return point.zone;
+  for (const point of pointsOf(parsed)) {
+    if ('zone' in point && point.zone !== null && /[A-Za-z]/.test(point.zone)) return point.zone;
   }
   return null;
 }
@@ -120,7 +130,10 @@ function timeOfPacket(input: Selection, { text, file, number }: Moment & { kind:
   const { source, table } = selected;
   const found = findRow(table, number - 1);
   if (found === null) {
-    throw new PcapshError('time.no-packet', `there is no packet ${number}: ${source.path} has ${tableRows(table)}`);
+    throw new PcapshError(
+      'time.no-packet',
+      `there is no packet ${number}: ${source.path} has ${counted(tableRows(table), 'packet')}`,
+    );
   }
   const { segment, at } = found;
   if ((segment.flags[at] & RowFlag.timeExact) === 0)

@@ -55,21 +55,32 @@ export function parseTimePoint(text: string): TimePoint {
 }
 
 /**
- * A window `START..END`; either may be missing, then it is open on that side.
+ * A window `START..END`; either may be missing, then it is open on that side. A zone that is named at one end holds for both.
  *
  * @throws PcapshError as `parseTimePoint`, the span within `text`
  */
 export function parseTimeWindow(text: string): TimeWindow {
   const middle = text.indexOf('..');
-  if (middle < 0 || text.length === 2) {
+  if (middle < 0 || text.trim().length === 2) {
     throw wrong('syntax', `"${text}" is not a window of time`, 0, text.length, 'write 14:30..14:35, +30s.. or ..-2m');
   }
-  const start = text.slice(0, middle);
-  const end = text.slice(middle + 2);
-  return {
-    start: start === '' ? null : parseTimePoint(start),
-    end: end === '' ? null : placed(middle + 2, () => parseTimePoint(end)),
-  };
+  const start = pointAt(text, 0, middle);
+  const end = pointAt(text, middle + 2, text.length);
+  return { start: inZoneOf(start, end), end: inZoneOf(end, start) };
+}
+
+/** A point between two places of a text, blanks around it apart; null where there is none. */
+function pointAt(text: string, from: number, to: number): TimePoint | null {
+  const part = text.slice(from, to);
+  const lead = part.length - part.trimStart().length;
+  return part.trim() === '' ? null : placed(from + lead, () => parseTimePoint(part.trim()));
+}
+
+/** A zone that is named at one end of a window holds for both; an offset, which belongs to a moment, does not. */
+function inZoneOf(point: TimePoint | null, other: TimePoint | null): TimePoint | null {
+  if (point === null || other === null || !('zone' in point) || !('zone' in other)) return point;
+  if (point.zone !== null || other.zone === null || !/[A-Za-z]{2}\]?$/.test(other.text)) return point;
+  return { ...point, zone: other.zone };
 }
 
 function parseRelative(text: string): TimePoint {

@@ -25,6 +25,13 @@ export function needsPackets(point: TimePoint | null): boolean {
   return point !== null && (point.kind === 'relative' || point.kind === 'clock');
 }
 
+/** Whether what a window means hangs on the packets: a clock time at one end takes its day from the other, where that has one. */
+export function windowNeedsPackets({ start, end }: TimeWindow): boolean {
+  if (start?.kind === 'relative' || end?.kind === 'relative') return true;
+  const isClock = (point: TimePoint | null): boolean => point?.kind === 'clock';
+  return (isClock(start) && (end === null || isClock(end))) || (isClock(end) && start === null);
+}
+
 type ClockPoint = Extract<TimePoint, { kind: 'clock' }>;
 
 /**

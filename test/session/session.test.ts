@@ -74,12 +74,12 @@ describe('handles', () => {
   });
 
   test.each([
-    ['web & lab', 'set algebra (& between handles) is understood, but comes with a later version of pcapsh', [4, 5]],
-    [
-      'lab + (web | filter udp)',
-      'set algebra (+ between handles) is understood, but comes with a later version of pcapsh',
-      [4, 5],
-    ],
+    ['web & (web | count)', '"count" answers a number, but "&" takes packets on both sides', [13, 18]],
+    ['(web | stats) + (web | count)', '"stats" answers a summary, but "+" takes packets on both sides', [7, 12]],
+    ['(handles) - web', '"handles" answers a list, but "-" takes packets on both sides', [1, 8]],
+    ['(web | head 3 ?) & web', '"head" answers help, but "&" takes packets on both sides', [7, 15]],
+    ['(web | count) | head', '"count" answers a number, but "head" takes packets', [16, 20]],
+    ['x = (web | count)', '"count" answers a number, but "x" can only name packets', [11, 16]],
     ['x = web - lab | count', '"count" answers a number, but "x" can only name packets', [16, 21]],
     ['web | count | head', '"count" answers a number, but "head" takes packets', [14, 18]],
     ['web | load x', 'packets come out of the left side, but "load" takes nothing: it can only stand first', [6, 10]],
