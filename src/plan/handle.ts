@@ -11,7 +11,7 @@ import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { explainPlan } from './explain.js';
 import { fetchPlaced } from './fetch-rows.js';
-import { type Packet, packetOf, timeOf } from './packet.js';
+import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
 import { canStreamPlan, planStages } from './plan-stream.js';
@@ -194,6 +194,7 @@ async function listFlows(engine: Engine, plan: Plan, options: FlowOptions): Prom
 
 async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): AsyncGenerator<Packet> {
   const run = await execution(engine, plan, options, true);
+  await loadDecoders();
   if (run.on === 'table') {
     const { selection } = run;
     let page: PlacedRow[] = [];

@@ -2,7 +2,7 @@ import type { RunOptions } from '../progress.js';
 import { type Bitmap, countBits, isSet } from '../table/bitmap.js';
 import { segmentRows } from '../table/packet-table.js';
 import { fetchPlaced } from './fetch-rows.js';
-import { type Packet, packetOf } from './packet.js';
+import { loadDecoders, type Packet, packetOf } from './packet.js';
 import type { Selection } from './selection.js';
 import type { PlacedRow } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
@@ -36,11 +36,12 @@ function answer(ranges: readonly NumberRange[], found: Found, limit: number): Nu
 }
 
 /** Looked up in tables: only the packets that are answered are read. */
-export function numberedOfSelection(
+export async function numberedOfSelection(
   selection: Selection,
   ranges: readonly NumberRange[],
   limit: number,
-): NumberedPackets {
+): Promise<NumberedPackets> {
+  await loadDecoders();
   let left = limit;
   const found = ranges.map((range) => {
     const { placed, count } = rowsOfRange(selection, range, left);
@@ -96,6 +97,7 @@ export async function numberedOfStream(
   ranges: readonly NumberRange[],
   { limit, ...options }: RunOptions & { limit: number },
 ): Promise<NumberedPackets> {
+  await loadDecoders();
   const found: Found = ranges.map(() => ({ packets: [], count: 0 }));
   const ends = new Map<number, number>();
   for (const { file, to } of ranges) ends.set(file, Math.max(to, ends.get(file) ?? 0));

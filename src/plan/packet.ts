@@ -1,4 +1,4 @@
-import { type Dissection, dissection } from '../decode/dissect.js';
+import type { Dissection } from '../decode/dissect.js';
 import type { Layer } from '../decode/layer.js';
 import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
 import { type Nanos, nanosFromParts } from '../time.js';
@@ -36,7 +36,24 @@ export interface Packet {
   readonly payload: Uint8Array;
 }
 
-/** Packet `i` of a batch, with its bytes copied: it outlives the batch. */
+type Decoders = typeof import('../decode/dissect.js');
+
+let decoders: Decoders | null = null;
+
+/**
+ * Loads what takes packets apart: a large part of the program, of which most commands need nothing. Whoever hands out packets awaits this first, since their
+ * layers are made when they are asked for.
+ */
+export async function loadDecoders(): Promise<void> {
+  decoders ??= await import('../decode/dissect.js');
+}
+
+function loadedDecoders(): Decoders {
+  if (decoders === null) throw new TypeError('a packet was handed out before its decoders were loaded');
+  return decoders;
+}
+
+/** Packet `i` of a batch, with its bytes copied: it outlives the batch. Its layers need `loadDecoders`. */
 export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordinal: number): Packet {
   const start = batch.start[i];
   const interfaceId = batch.interface[i];
@@ -51,7 +68,8 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
   let notes: PacketNotes | null = null;
   let decoded: Dissection | null = null;
   const note = (): PacketNotes => (notes ??= record === null ? NO_NOTES : packetNotes(record, section.byteOrder));
-  const decode = (): Dissection => (decoded ??= dissection(data, linkType, batchOriginal, { fcsLength }));
+  const decode = (): Dissection =>
+    (decoded ??= loadedDecoders().dissection(data, linkType, batchOriginal, { fcsLength }));
   const batchOriginal = batch.originalLength[i];
   return {
     number: batch.number[i],

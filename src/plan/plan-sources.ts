@@ -1,3 +1,4 @@
+import { loadDecoders } from './packet.js';
 import type { SourceFile } from './source-file.js';
 import { type BaseStep, type LoadStep, type Plan, unfold } from './steps.js';
 
@@ -17,7 +18,9 @@ export async function openPlanSources(
   const found = new Map<BaseStep, readonly SourceFile[]>();
   const all = new Set<SourceFile>();
   const visit = async (part: Plan): Promise<readonly SourceFile[]> => {
-    const { base } = unfold(part);
+    const { base, stages } = unfold(part);
+    // Functions of library users look at packets as they stream by.
+    if (stages.some(({ step }) => step === 'predicate')) await loadDecoders();
     const before = found.get(base);
     if (before !== undefined) return before;
     const sources = base.step === 'load' ? await open(base) : await both(base.step, base.left, base.right);

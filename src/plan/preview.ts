@@ -3,7 +3,7 @@ import type { RunOptions } from '../progress.js';
 import { emptyTable, type PacketTable, segmentRows, tableRows } from '../table/packet-table.js';
 import { breathe, createPace, isCancelled, type Pace } from './cancellation.js';
 import { fetchPlaced } from './fetch-rows.js';
-import type { Packet } from './packet.js';
+import { loadDecoders, type Packet } from './packet.js';
 import { firstRowsOf, growingTable, shareOf } from './partial-table.js';
 import type { PlanSources } from './plan-sources.js';
 import { bottomOf, stageClauses, stepsBetween } from './preview-clauses.js';
@@ -119,6 +119,7 @@ async function lookAt(
     selection = left;
   }
   const glance = await glanceOver(selection, await timesOf(start, pace), look.buckets, pace);
+  await loadDecoders();
   return {
     packets: glance.packets,
     of: countSelected(start),

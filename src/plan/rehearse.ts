@@ -1,6 +1,6 @@
 import { describePacket } from '../decode/describe.js';
 import { openReaderSync } from '../formats/reader.js';
-import { packetOf } from './packet.js';
+import { loadDecoders, packetOf } from './packet.js';
 import { flowIdOf } from './packet-flow.js';
 import type { SourceFile } from './source-file.js';
 
@@ -17,6 +17,7 @@ const LEAST_BYTES = 16 * 1024 * 1024;
 export async function rehearse(file: SourceFile): Promise<void> {
   const { bytes } = file;
   if (!bytes.seekable || (bytes.size ?? 0) < LEAST_BYTES) return;
+  await loadDecoders();
   const reader = openReaderSync(bytes, { rows: PACKETS, windowBytes: 256 * 1024 });
   const batch = reader.nextSync();
   reader.close();

@@ -6,7 +6,7 @@ import { classifyFlows, flowClassesOf } from '../table/flow-classes.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe, createPace } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
-import { packetOf } from './packet.js';
+import { loadDecoders, packetOf } from './packet.js';
 import { selectByRules } from './rule-stage.js';
 import { countSelected, type Selection, type SourceSelection } from './selection.js';
 import { rowsInOrder } from './selection-order.js';
@@ -25,6 +25,7 @@ export async function applyStage(selection: Selection, step: StageStep, options:
       return selectRows(selection, testFor, () => judge, options);
     }
     case 'predicate':
+      await loadDecoders();
       return judgeEach(
         selection,
         (batch, i, source, ordinal) => step.test(packetOf(batch, i, source, ordinal)),

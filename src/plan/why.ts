@@ -11,7 +11,7 @@ import { findRow } from '../table/packet-table.js';
 import { operandsOf, operationOf, ruleText, type Selector } from './explain.js';
 import type { ClauseVerdict, JudgedClause, PacketHistory, StageHistory } from './explanation.js';
 import { fetchRows } from './fetch-rows.js';
-import { packetOf } from './packet.js';
+import { loadDecoders, packetOf } from './packet.js';
 import { bindRules, factReader, type RulesStep } from './rule-stage.js';
 import { seenByClause, seenByRule } from './seen.js';
 import type { Selection, SourceSelection } from './selection.js';
@@ -48,6 +48,7 @@ export async function explainPacket(
   let input = await selector.select(base, options);
   const place = findPlace(input, number, file);
   if (place === null) return null;
+  await loadDecoders();
   const packet = packetOf(place.batch, 0, place.selected.source, place.ordinal);
   const stages: StageHistory[] = [];
   let reached = isSelected(input, place);
