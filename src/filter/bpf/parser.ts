@@ -2,16 +2,7 @@ import { atArithmetic, isRelation, parseArithmetic } from './arithmetic-parser.j
 import type { Arithmetic, Direction, FilterNode, Operand, Qualifier, QualifierKind, Span } from './ast.js';
 import { shown, syntaxError } from './filter-errors.js';
 import type { Token } from './lexer.js';
-import {
-  expect,
-  isKeyword,
-  isSymbol,
-  nested,
-  peek,
-  type TokenReader,
-  take,
-  unexpected,
-} from './token-reader.js';
+import { expect, isKeyword, isSymbol, nested, peek, type TokenReader, take, unexpected } from './token-reader.js';
 import {
   type Chain,
   CONNECTIVES,
