@@ -15,7 +15,10 @@ export interface PacketLine {
 
 /** The line of a packet that has been dissected. */
 export function describePacket({ column, layers, protocol }: Dissection): PacketLine {
-  const problem = layers.find((layer) => layer.problem !== null)?.problem ?? null;
+  const quoting = layers.findIndex(({ name }) => name === 'icmp' || name === 'icmpv6');
+  // An error quotes as little as 8 bytes of a TCP header (RFC 792): a quote that ends early is no damage of this packet.
+  const own = quoting < 0 ? layers : layers.slice(0, quoting + 1);
+  const problem = own.find((layer) => layer.problem !== null)?.problem ?? null;
   const info = column.info ?? layers.at(-1)?.summary ?? 'no bytes';
   return {
     source: column.source ?? null,

@@ -255,6 +255,15 @@ describe('a packet on one line', () => {
     expect(line(ethernet(0x86dd, ipv6(6, tcp('00', new Uint8Array(1)))))).toMatchObject({ info: '[none] 1 byte' });
   });
 
+  test('the quote of an ICMP error may end early, what quotes it may not', () => {
+    const error = (quote: Uint8Array, type = '0304'): string =>
+      line(ethernet(0x0800, ipv4({ protocol: 1, payload: join(fromHex(`${type} 0000 0000 05dc`), quote) }))).info;
+    const quoted = ipv4({ protocol: 6, payload: tcp('18', new Uint8Array(20)) });
+    expect(error(quoted.subarray(0, 28))).toBe('fragmentation needed (next-hop MTU 1500)');
+    const cut = ipv4({ protocol: 1, payload: fromHex('0304 00') });
+    expect(line(ethernet(0x0800, cut)).info).toContain('[ICMP header: 8 bytes required, 3 available');
+  });
+
   test('ARP', () => {
     const who = ethernet(0x0806, fromHex('0001 0800 06 04 0001 020000000001 0a000002 000000000000 0a000001'));
     expect(line(who)).toEqual({

@@ -324,6 +324,8 @@ describe('link layers', () => {
     const found = layer(fromHex('020000000002 020000000001 8847 0001 0040'), 1, 'mpls');
     expect(found.problem).toBe('MPLS label stack entry: 4 bytes required, 0 available, at byte 18');
     expect(found.summary).toBe('label 16');
+    const many = layer(fromHex(`020000000002 020000000001 8847 ${'00010040'.repeat(40)}`), 1, 'mpls');
+    expect(many.problem).toBe('MPLS label stack: 32 entries are read at most, what begins at byte 142 is not');
   });
 
   test('PPP cut', () => {

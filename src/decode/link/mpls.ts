@@ -101,7 +101,9 @@ const layerMpls = header('MPLS label stack entry', Mpls.length, (input: Input): 
     place += Mpls.length;
   }
   const summary = `label ${labels.join(', ')}`;
-  const problem = bottom ? null : shortfall('MPLS label stack entry', Mpls.length, end - place, place);
+  const unread = `MPLS label stack: ${MAX_ENTRIES} entries are read at most, what begins at byte ${place} is not`;
+  const cut = end - place < Mpls.length;
+  const problem = bottom ? null : cut ? shortfall('MPLS label stack entry', Mpls.length, end - place, place) : unread;
   return {
     layer: { name: 'mpls', title: 'MPLS', summary, start: at, end: place, fields, problem },
     next: bottom ? guess(bytes, place, end, wireEnd) : null,
