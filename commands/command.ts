@@ -129,6 +129,8 @@ export interface Command {
   isAnswer?(args: AnyArguments): boolean;
   /** How its packets are shown. */
   shown?(args: AnyArguments): PacketView;
+  /** Loads what the choices of its arguments are made of: awaited before a line with it is bound or completed. */
+  prepare?(): Promise<void>;
   /** Everything that can be said against the arguments before a file is opened. */
   check?(args: AnyArguments): Promise<void>;
   run(input: Capture | null, args: AnyArguments, context: Context): Promise<Result>;
@@ -148,6 +150,7 @@ interface Declaration<Specs extends readonly ArgumentSpec[], In extends Input> {
   input: In;
   isAnswer?(args: Arguments<Specs>): boolean;
   shown?(args: Arguments<Specs>): PacketView;
+  prepare?(): Promise<void>;
   check?(args: Arguments<Specs>): Promise<void>;
   run(input: In extends 'packets' ? Capture : null, args: Arguments<Specs>, context: Context): Promise<Result>;
   preview?(input: Capture, args: Arguments<Specs>, context: PreviewContext): Promise<Preview>;

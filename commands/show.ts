@@ -1,4 +1,3 @@
-import { layerNames } from '../src/decode/known-protocols.js';
 import { PcapshError } from '../src/errors.js';
 import type { NumberRange } from '../src/plan/packet-numbers.js';
 import { declare } from './command.js';
@@ -9,6 +8,8 @@ import type { ShownPacket } from './result.js';
 const SHOWN = 10;
 /** Packets of one answer as data: a line of JSON is made in memory. */
 const MOST = 10_000;
+/** Names of layers, once the decoders are loaded, which know them. */
+let layerNames: readonly string[] = [];
 
 export const show = declare({
   name: 'show',
@@ -28,7 +29,9 @@ export const show = declare({
       flag: true,
       type: 'choice',
       list: true,
-      choices: layerNames(),
+      get choices() {
+        return layerNames;
+      },
       listedBy: 'help protocols lists them',
       placeholder: 'NAMES',
       summary: 'these layers alone, with commas: ip,tcp',
@@ -46,6 +49,10 @@ export const show = declare({
   ],
   answers: 'packets field by field',
   input: 'packets',
+  async prepare() {
+    const known = await import('../src/decode/known-protocols.js');
+    layerNames = known.layerNames();
+  },
   async check(args) {
     for (const text of args.numbers) parsePacketNumbers(text);
   },

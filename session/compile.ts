@@ -172,6 +172,7 @@ function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipe
 
 async function compileStage(command: Command, stage: CommandStage, work: Work): Promise<CompiledStage> {
   if (stage.help) return { command, args: {}, help: true, span: stage.span };
+  await command.prepare?.();
   const args = bindArguments(command, stage, {
     variables: work.scope.variables,
     resolvePath(path, span) {

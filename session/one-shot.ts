@@ -195,6 +195,7 @@ export async function compileArgv(
   if (command.group !== 'session' && sorted.inputs.length === 0)
     throw noInput(command, firstWord(sorted.words, declared), nameToken.span);
   const words = command.group === 'source' ? [...sorted.inputs, ...flags] : flags;
+  await command.prepare?.();
   const args = bindArguments(declared, { words, raw: joinRaw(text), nameSpan: nameToken.span }, PLAIN_SURROUNDINGS);
   const stages = await stagesOf(command, args, { line, sorted, list, nameSpan: nameToken.span });
   return {

@@ -93,7 +93,8 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
     ignoreUndefined: true,
     preview: false,
     eval: evaluate,
-    completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+    completer: async (line: string, done: (error: null, result: [string[], string]) => void) => {
+      for (const command of options.list.commands) if (line.includes(command.name)) await command.prepare?.();
       const { from, candidates, goesOn } = completeLine(line, knownOf(session, options.list));
       // A single word is complete: the next one can be typed at once. A folder goes on.
       const ends = candidates.length === 1 && !candidates[0].endsWith('/') && goesOn !== true;

@@ -19,6 +19,10 @@ const known: Known = {
         : [],
 };
 
+beforeAll(async () => {
+  for (const command of LIST.commands) await command.prepare?.();
+});
+
 /** The line with its end replaced by each candidate. */
 const complete = (line: string): string[] => {
   const { from, candidates } = completeLine(line, known);
