@@ -1,7 +1,18 @@
-import { NO_FLOW, OVERFLOW, RowFlag, type Segment } from '../table/columns.js';
+import { NO_FLOW, OVERFLOW, type Segment } from '../table/columns.js';
 import type { Encapsulation } from '../table/encapsulation.js';
+import {
+  bitsFor,
+  type CodeBits,
+  copyKeys,
+  flagBlock,
+  gatherBlocks,
+  gatherGroup,
+  joinBits,
+  lengthBits,
+  markMissing,
+} from './rule-bits.js';
 import { Code } from './rule-codes.js';
-import { BY_ROW, compileKeyCodes, GROUP, isOfFlow, type KeyCodes, type RuleTable } from './rule-flows.js';
+import { compileKeyCodes, GROUP, isOfFlow, type KeyCodes, type RuleTable } from './rule-flows.js';
 import {
   compileJudge,
   createFacts,
@@ -21,12 +32,6 @@ export interface RuleTables extends RuleTable {
 
 /** As SegmentTest of expressions: sets the bits of the rows that are kept, returns the rows that must be judged by their bytes. */
 export type RuleSegmentTest = (segment: Segment, rows: number, out: Uint32Array) => Uint32Array;
-
-/** The two bits of the rows' codes: bit 0 and bit 1, one word for 32 rows each. */
-interface CodeBits {
-  may: Uint32Array;
-  mayFail: Uint32Array;
-}
 
 /** Works a part of the tree out for a segment. The bits hold until it is asked again. */
 type SegmentCodes = (segment: Segment, rows: number) => CodeBits;
@@ -88,22 +93,6 @@ function compile(tree: BoundTree, work: Work): SegmentCodes {
     }
     return bits;
   };
-}
-
-/** AND of codes, 32 rows at a time; with the bits exchanged, OR. */
-function joinBits(may: Uint32Array, mayFail: Uint32Array, right: Uint32Array, rightFail: Uint32Array): void {
-  for (let w = 0; w < may.length; w++) {
-    const fails = (mayFail[w] & ~may[w]) | (rightFail[w] & ~right[w]);
-    may[w] = (may[w] | right[w]) & ~fails;
-    mayFail[w] |= rightFail[w];
-  }
-}
-
-/** Bits that grow with the largest segment. */
-function bitsFor(known: CodeBits | null, rows: number): CodeBits {
-  const words = Math.ceil(rows / 32);
-  if (known !== null && known.may.length === words) return known;
-  return { may: new Uint32Array(words), mayFail: new Uint32Array(words) };
 }
 
 /** Reads single rows, for what whole blocks cannot tell. */
@@ -188,69 +177,6 @@ function decideAll(keyCodes: KeyCodes, count: number): Uint8Array {
   return codes;
 }
 
-/** Passes blocks of 32 rows until one has a row that its flow does not decide; returns that block, or `to`. */
-function gatherBlocks(
-  codes: Uint8Array,
-  flow: Uint32Array,
-  from: number,
-  to: number,
-  { may, mayFail }: CodeBits,
-): number {
-  const limit = codes.length;
-  for (let block = from; block < to; block++) {
-    let first = 0;
-    let second = 0;
-    let seen = 0;
-    const base = block << 5;
-    for (let i = 0; i < 32; i++) {
-      const key = flow[base + i];
-      if (key >= limit) return block;
-      const code = codes[key];
-      seen |= code;
-      first |= (code & 1) << i;
-      second |= ((code >>> 1) & 1) << i;
-    }
-    if ((seen & BY_ROW) !== 0) return block;
-    may[block] = first;
-    mayFail[block] = second;
-  }
-  return to;
-}
-
-function copyKeys(flow: Uint32Array, from: number, to: number, keys: Uint32Array): number {
-  for (let row = from; row < to; row++) keys[row - from] = flow[row] === NO_FLOW ? 0 : flow[row];
-  return to - from;
-}
-
-function markMissing(flow: Uint32Array, from: number, count: number, codes: Uint8Array): void {
-  for (let i = 0; i < count; i++) if (flow[from + i] === NO_FLOW) codes[i] = BY_ROW;
-}
-
-/** The same from codes that stand by row. */
-function gatherGroup(
-  codes: Uint8Array,
-  from: number,
-  to: number,
-  { may, mayFail }: CodeBits,
-  judgeByRow: (block: number) => void,
-): void {
-  for (let block = from; block < to; block++) {
-    let first = 0;
-    let second = 0;
-    let seen = 0;
-    const base = (block - from) << 5;
-    for (let i = 0; i < 32; i++) {
-      const code = codes[base + i];
-      seen |= code;
-      first |= (code & 1) << i;
-      second |= ((code >>> 1) & 1) << i;
-    }
-    may[block] = first;
-    mayFail[block] = second;
-    if ((seen & BY_ROW) !== 0) judgeByRow(block);
-  }
-}
-
 /** Judges the rows of a block one by one. */
 function judgeBlock(
   judge: RuleJudge,
@@ -313,33 +239,3 @@ function compileRows(test: BoundTest, { rows: reader }: Work): SegmentCodes {
 }
 
 const NO_FLOWS: FlowCodes = () => new Uint8Array(0);
-const TCP = 6;
-
-/** False when a row of the block must be looked at more closely: cut headers and fragments have no flags. */
-function flagBlock({ protocol, tcpFlags, flags }: Segment, block: number, codes: Uint8Array, bits: CodeBits): boolean {
-  let first = 0;
-  let close = 0;
-  const base = block << 5;
-  for (let i = 0; i < 32; i++) {
-    const isTcp = protocol[base + i] === TCP ? 1 : 0;
-    first |= (codes[tcpFlags[base + i]] & isTcp) << i;
-    close |= flags[base + i] & (RowFlag.cut | RowFlag.laterFragment | RowFlag.malformed);
-  }
-  if (close !== 0) return false;
-  bits.may[block] = first;
-  bits.mayFail[block] = ~first;
-  return true;
-}
-
-function lengthBits(length: Uint32Array, rows: number, least: number, most: number, may: Uint32Array): void {
-  for (let block = 0; block < may.length; block++) {
-    let word = 0;
-    const base = block << 5;
-    const count = Math.min(32, rows - base);
-    for (let i = 0; i < count; i++) {
-      const value = length[base + i];
-      word |= (value >= least && value <= most ? 1 : 0) << i;
-    }
-    may[block] = word;
-  }
-}

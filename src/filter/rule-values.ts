@@ -202,7 +202,7 @@ function readFlags(text: string): FlagTest {
   for (const name of names.split('+')) {
     const bit = FLAGS.indexOf(name.toUpperCase());
     if (bit < 0) {
-      const near = nearestWord(name, [...FLAGS, 'any:', 'exact:']);
+      const near = nearestWord(name, FLAGS);
       const hint = near === null ? `there are ${FLAGS.join(' ')}: any:SYN+ACK, exact:SYN` : `did you mean ${near}?`;
       throw wrong(
         'tcp-flags',

@@ -9,7 +9,6 @@ import { checkZone, type Nanos } from '../time.js';
 import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
-import { explainPlan } from './explain.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
@@ -26,7 +25,6 @@ import { streamBatches } from './stream.js';
 import { findTaggedForm, type TaggedForm } from './tagged-form.js';
 import type { ProtectedFile } from './target.js';
 import { checkWindow, type ResolvedWindow, resolveWindow, timeNeedsInput } from './time-stage.js';
-import { explainPacket } from './why.js';
 import { writeCapture } from './write.js';
 import { forecastWrite } from './write-preview.js';
 
@@ -92,9 +90,10 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
         options,
         protectedFiles: engine.protectedFiles(),
       }),
-    explain: ({ stages = 1, ...options } = {}) => explainPlan(engine, plan, stages, options),
-    why: (number, { file = 1, ...options } = {}) =>
-      explainPacket(engine, plan, wholeNumber('why', number), file, options),
+    explain: async ({ stages = 1, ...options } = {}) =>
+      (await import('./explain.js')).explainPlan(engine, plan, stages, options),
+    why: async (number, { file = 1, ...options } = {}) =>
+      (await import('./why.js')).explainPacket(engine, plan, wholeNumber('why', number), file, options),
     taggedForm: (options = {}) => taggedFormOf(engine, plan, options),
     write: (path, options = {}) => writePackets(engine, plan, path, options),
     [Symbol.asyncIterator]: () => walkPackets(engine, plan, {})[Symbol.asyncIterator](),
