@@ -1,7 +1,10 @@
 import { PcapshError } from '../src/errors.js';
 import { compileFilter } from '../src/filter/filter.js';
 import { checkRules } from '../src/filter/rules.js';
-import { declare } from './command.js';
+import type { Capture } from '../src/plan/capture.js';
+import { type AnyArguments, declare, type Expression } from './command.js';
+import { previewPackets } from './command-preview.js';
+import type { Desk } from './desk.js';
 import { RULE_FLAGS, rulesOf } from './rule-flags.js';
 
 export const filter = declare({
@@ -57,12 +60,18 @@ export const filter = declare({
     if (rules !== null) checkRules(rules);
   },
   async run(input, args, { desk, signal, onProgress }) {
-    const rules = rulesOf(args);
-    // Rules go first: those that ask about the stage's input mean what comes in, not what the expression leaves of it.
-    const ruled = rules === null ? input : input.filter(rules, { zone: desk.zone() });
-    const capture = args.expression === undefined ? ruled : ruled.filter(args.expression.text);
+    const capture = filtered(input, args, desk);
     if (!args.explain) return { kind: 'packets', capture };
+    const rules = rulesOf(args);
     const stages = (rules === null ? 0 : 1) + (args.expression === undefined ? 0 : 1);
     return { kind: 'explanation', explanation: await capture.explain({ stages, signal, onProgress }) };
   },
+  preview: (input, args, context) => previewPackets(filtered(input, args, context.desk), {}, context),
 });
+
+/** Rules go first: those that ask about the stage's input mean what comes in, not what the expression leaves of it. */
+function filtered(input: Capture, args: AnyArguments & { expression: Expression | undefined }, desk: Desk): Capture {
+  const rules = rulesOf(args);
+  const ruled = rules === null ? input : input.filter(rules, { zone: desk.zone() });
+  return args.expression === undefined ? ruled : ruled.filter(args.expression.text);
+}

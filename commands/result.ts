@@ -9,6 +9,7 @@ import type { Packet } from '../src/plan/packet.js';
 import type { TaggedForm } from '../src/plan/tagged-form.js';
 import type { ResolvedWindow } from '../src/plan/time-stage.js';
 import type { Nanos } from '../src/time.js';
+import type { Preview } from './command-preview.js';
 import type { ColumnName, TimeFormat } from './packet-view.js';
 
 /** One line of a list of packets. */
@@ -102,6 +103,8 @@ type Answer =
     }
   | { kind: 'explanation'; explanation: FilterExplanation }
   | { kind: 'why'; history: PacketHistory; several: boolean }
+  /** What a command would do, asked for with a last `?`. */
+  | { kind: 'previewed'; preview: Preview }
   | { kind: 'flows'; report: FlowReport; sources: CaptureSource[] }
   | { kind: 'written'; report: WriteReport; capture: Capture; milliseconds: number }
   | {

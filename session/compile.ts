@@ -27,6 +27,8 @@ export interface CompiledStage {
   command: Command;
   args: AnyArguments;
   help: boolean;
+  /** Its arguments end in `?`: it is not run, but what it would do is shown. */
+  preview?: true;
   span: Span;
 }
 
@@ -96,7 +98,14 @@ export async function compileLine(
   const last = lastStage(pipeline);
   if (last?.command.name === 'note' && !last.help && line.target === null)
     return { kind: 'note', text: (last.args.text as Expression).text };
-  if (line.target !== null && last !== undefined && (last.help || outputOf(last.command, last.args) === 'answer')) {
+  // A preview makes no handle, whatever name the line would give one.
+  const name = last?.preview ? null : (line.target?.name ?? null);
+  if (
+    line.target !== null &&
+    last !== undefined &&
+    !last.preview &&
+    (last.help || outputOf(last.command, last.args) === 'answer')
+  ) {
     const { command } = last;
     throw languageError(
       'not-packets',
@@ -105,7 +114,14 @@ export async function compileLine(
     );
   }
   const { paths, implied } = work;
-  return { kind: 'cell', cell: { source, target: line.target?.name ?? null, pipeline, paths, implied } };
+  return { kind: 'cell', cell: { source, target: name, pipeline, paths, implied } };
+}
+
+/** What a stage answers; null where packets come out of it. */
+function answerOf({ help, preview, command, args }: CompiledStage): string | null {
+  if (help) return 'help';
+  if (preview) return 'a preview';
+  return outputOf(command, args) === 'answer' ? command.answers : null;
 }
 
 /** The stage that a pipeline's answer comes from, in parentheses or not; undefined where packets come out as they went in. */
@@ -143,10 +159,10 @@ function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipe
   const last = lastStage(compiled);
   const before = last?.command;
   const takes = inputOf(command);
-  if (before !== undefined && outputOf(before, last?.args) === 'answer') {
+  if (last !== undefined && before !== undefined && answerOf(last) !== null) {
     throw languageError(
       'pipe',
-      `"${before.name}" answers ${before.answers}, but "${command.name}" takes ${takes === 'none' ? 'nothing' : takes}`,
+      `"${before.name}" answers ${answerOf(last)}, but "${command.name}" takes ${takes === 'none' ? 'nothing' : takes}`,
       stage.nameSpan,
     );
   }
@@ -171,7 +187,9 @@ function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipe
 }
 
 async function compileStage(command: Command, stage: CommandStage, work: Work): Promise<CompiledStage> {
-  if (stage.help) return { command, args: {}, help: true, span: stage.span };
+  // Behind arguments a `?` asks what they come to; by itself it asks for help.
+  const previews = stage.help && command.preview !== undefined && (stage.words.length > 0 || stage.raw !== null);
+  if (stage.help && !previews) return { command, args: {}, help: true, span: stage.span };
   await command.prepare?.();
   const args = bindArguments(command, stage, {
     variables: work.scope.variables,
@@ -181,7 +199,7 @@ async function compileStage(command: Command, stage: CommandStage, work: Work): 
     },
   });
   await checkArguments(command, args, stage.span);
-  return { command, args, help: false, span: stage.span };
+  return { command, args, help: false, ...(previews ? { preview: true } : {}), span: stage.span };
 }
 
 /** The command's own check, with the place of its error moved to the line. */
@@ -216,11 +234,11 @@ async function compileSet(expression: SetExpression, work: Work): Promise<Compil
 /** Only packets can be put together, taken away or compared. */
 function requirePackets(side: CompiledOrigin, operator: string): void {
   const last = lastStage(side);
-  if (last === undefined || (!last.help && outputOf(last.command, last.args) === 'packets')) return;
-  const { name, answers } = last.command;
+  const answer = last === undefined ? null : answerOf(last);
+  if (last === undefined || answer === null) return;
   throw languageError(
     'set-algebra',
-    `"${name}" answers ${last.help ? 'help' : answers}, but "${operator}" takes packets on both sides`,
+    `"${last.command.name}" answers ${answer}, but "${operator}" takes packets on both sides`,
     last.span,
   );
 }
@@ -259,6 +277,7 @@ export function loadedName(cell: CompiledCell, list: CommandList, taken: (name: 
     from !== null ||
     stages.length !== 1 ||
     stages[0].help ||
+    stages[0].preview ||
     stages[0].command.group !== 'source'
   )
     return null;

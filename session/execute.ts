@@ -1,4 +1,5 @@
 import { type Command, type Context, outputOf } from '../commands/command.js';
+import type { Preview } from '../commands/command-preview.js';
 import { helpFor } from '../commands/help-text.js';
 import type { PacketView } from '../commands/packet-view.js';
 import { baseName } from '../commands/paths.js';
@@ -7,7 +8,7 @@ import { previewOf } from '../commands/rows.js';
 import { throwIfCancelled } from '../src/errors.js';
 import { unlessCancelled } from '../src/plan/cancellation.js';
 import type { Capture } from '../src/plan/capture.js';
-import type { CompiledCell, CompiledOrigin, CompiledPipeline } from './compile.js';
+import type { CompiledCell, CompiledOrigin, CompiledPipeline, CompiledStage } from './compile.js';
 import type { Session } from './session.js';
 import type { Handle } from './state.js';
 import { windowsOf, windowsWithoutLook } from './windows.js';
@@ -114,10 +115,17 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
   const { from } = pipeline;
   const flow: Flow =
     from === null ? { capture: null, results: [], asked: [], view: {} } : await runOrigin(from, execution);
+  // What is only looked at writes nothing on the way.
+  const previews = pipeline.stages.some((stage) => stage.preview);
+  let origin = flow.capture;
   for (const stage of pipeline.stages) {
     throwIfCancelled(execution.context.signal);
     if (stage.help) return { ...flow, capture: null, results: [helpOf(stage.command, execution)] };
-    if (execution.recovering && stage.command.group === 'sink') continue;
+    if (stage.preview) {
+      const result = await previewOnce(stage, { input: flow.capture!, from: origin! }, execution);
+      return { ...flow, asked: [...flow.asked, flow.capture!], capture: null, results: [result] };
+    }
+    if ((execution.recovering || previews) && stage.command.group === 'sink') continue;
     const running = stage.command.run(flow.capture, stage.args, execution.context);
     // A sink that is cancelled tidies up before the cell ends; nobody needs to wait for a view.
     const result =
@@ -126,14 +134,52 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     if (result.kind === 'count' && flow.capture !== null)
       execution.session.inner.counts.set(flow.capture, result.count);
     flow.view = stage.command.shown?.(stage.args) ?? {};
-    if (result.kind === 'packets') flow.capture = result.capture;
-    else {
+    if (result.kind === 'packets') {
+      flow.capture = result.capture;
+      origin ??= flow.capture;
+    } else {
       flow.results.push(result);
       if (flow.capture !== null) flow.asked.push(flow.capture);
       if (outputOf(stage.command, stage.args) === 'answer') flow.capture = null;
     }
   }
   return flow;
+}
+
+/** Somebody at a prompt rather has an estimate than waits longer than this, milliseconds. */
+const PATIENCE = 150;
+
+/** What a stage would do: exactly, or where somebody waits what is known by now. */
+async function previewOnce(
+  stage: CompiledStage,
+  { input, from }: { input: Capture; from: Capture },
+  execution: Execution,
+): Promise<Result> {
+  const { context, session } = execution;
+  const enough = new AbortController();
+  const signal = context.signal === undefined ? enough.signal : AbortSignal.any([context.signal, enough.signal]);
+  let latest: Preview | null = null;
+  let patient = true;
+  let answer = (_preview: Preview): void => undefined;
+  const answered = new Promise<Preview>((resolve) => {
+    answer = resolve;
+  });
+  const tell = (estimate: Preview): void => {
+    latest = estimate;
+    if (!patient) answer(estimate);
+  };
+  const timer = setTimeout(() => {
+    patient = false;
+    if (latest !== null) answer(latest);
+  }, PATIENCE);
+  const waits = session.options.previewLoads;
+  try {
+    const exact = stage.command.preview!(input, stage.args, { ...context, signal, from, tell: waits ? null : tell });
+    return { kind: 'previewed', preview: await unlessCancelled(Promise.race([exact, answered]), context.signal) };
+  } finally {
+    clearTimeout(timer);
+    enough.abort();
+  }
 }
 
 /** Where an answer is about no packets at all, it says whether tags hid them from an expression. */

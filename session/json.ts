@@ -1,3 +1,4 @@
+import type { PacketsPreview, WritePreview } from '../commands/command-preview.js';
 import { packetPlace } from '../commands/packet-number.js';
 import { shownLayers } from '../commands/packet-view.js';
 import type { HelpText, PacketRow, Result, ShownPacket } from '../commands/result.js';
@@ -131,6 +132,46 @@ function previewJson(result: Result & { kind: 'preview' }): Record<string, Json 
   return { packets: result.packets, rows: result.rows.map(rowJson), partial: partialOrNothing(result) };
 }
 
+/** `counts` of the histogram are of buckets from `first` on, each `bucketSeconds` wide. */
+function packetsJson(preview: PacketsPreview): Json {
+  const { packets, of, bytes, flows, exact, share, histogram, funnel, sample } = preview;
+  return {
+    preview: 'packets',
+    packets,
+    of,
+    bytes,
+    flows,
+    exact,
+    share,
+    histogram: histogram && {
+      first: time(histogram.first),
+      last: time(histogram.last),
+      bucketSeconds: new ExactNumber(formatSecondsExact(histogram.width)),
+      counts: histogram.counts,
+    },
+    funnel: funnel.map(({ label, packets: left }) => ({ clause: label, packets: left })),
+    rows: sample.rows.map(rowJson),
+  };
+}
+
+function writeJson({ packets, files, losses, sources }: WritePreview): Json {
+  return {
+    preview: 'write',
+    packets,
+    files: files.map(({ path, format, nanoseconds, bytes, free, replaces, problem }) => ({
+      path,
+      format,
+      nanoseconds,
+      bytes,
+      free,
+      replaces,
+      error: problem === null ? undefined : { code: problem.code, message: problem.message },
+    })),
+    losses,
+    sources,
+  };
+}
+
 /** `partial` is there where damage was passed over. */
 function partialOrNothing(result: Result): true | undefined {
   return isPartial(result) || undefined;
@@ -212,6 +253,8 @@ function answerJson(result: Result): Json {
     }
     case 'preview':
       return previewJson(result);
+    case 'previewed':
+      return result.preview.kind === 'packets' ? packetsJson(result.preview) : writeJson(result.preview);
     case 'packet':
       return {
         packets: result.packets.map((packet) => packetJson(packet, result)),

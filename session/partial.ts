@@ -5,6 +5,7 @@ import type { CaptureSource } from '../src/plan/capture.js';
 /** The files behind a figure that does not tell their damage itself. */
 function sourcesOf(result: Result): readonly CaptureSource[] {
   if (result.kind === 'handle') return result.preview?.sources ?? [];
+  if (result.kind === 'previewed') return result.preview.kind === 'packets' ? result.preview.sample.sources : [];
   return result.kind === 'count' || result.kind === 'flows' || result.kind === 'preview' ? result.sources : [];
 }
 

@@ -24,7 +24,7 @@ function cellText(line: DocumentLine, folder: string): string | null {
   const { compiled } = line;
   if (compiled === null || line.state === 'failed') return null;
   const { stages, from } = compiled.pipeline;
-  if (stages.some((stage) => stage.help || !stage.command.journal)) return null;
+  if (stages.some((stage) => stage.help || stage.preview || !stage.command.journal)) return null;
   if (stages.length === 1 && stages[0].command.name === 'note') return null;
   const text = withPlaces(line, folder);
   const body = text.slice(compiled.target === null ? 0 : text.indexOf('=') + 1).trim();

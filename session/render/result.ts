@@ -5,6 +5,7 @@ import { explanationLines, taggedLine, whyLines } from './explanation.js';
 import { packetLines } from './layers.js';
 import { flowLines, handleLines, handleTable, helpLines, historyTable, settingsTable, writtenLines } from './lists.js';
 import { previewLines } from './packets.js';
+import { previewedLines } from './preview.js';
 import { infoLines, statsLines } from './stats.js';
 import { INDENT, type View } from './view.js';
 import { windowsLines } from './windows.js';
@@ -27,6 +28,8 @@ function answerLines(result: Result, view: View): string[] {
       return infoLines(result as Result & { kind: 'info' }, view);
     case 'preview':
       return previewLines(result, view);
+    case 'previewed':
+      return previewedLines(result.preview, view);
     case 'packet':
       return packetLines(result, view);
     case 'explanation':

@@ -77,7 +77,10 @@ describe('handles', () => {
     ['web & (web | count)', '"count" answers a number, but "&" takes packets on both sides', [13, 18]],
     ['(web | stats) + (web | count)', '"stats" answers a summary, but "+" takes packets on both sides', [7, 12]],
     ['(handles) - web', '"handles" answers a list, but "-" takes packets on both sides', [1, 8]],
-    ['(web | head 3 ?) & web', '"head" answers help, but "&" takes packets on both sides', [7, 15]],
+    ['(web | head ?) & web', '"head" answers help, but "&" takes packets on both sides', [7, 13]],
+    ['(web | head 3 ?) & web', '"head" answers a preview, but "&" takes packets on both sides', [7, 15]],
+    ['(web | head 3 ?) | count', '"head" answers a preview, but "count" takes packets', [19, 24]],
+    ['web | head ? | count', '"head" answers help, but "count" takes packets', [15, 20]],
     ['(web | count) | head', '"count" answers a number, but "head" takes packets', [16, 20]],
     ['x = (web | count)', '"count" answers a number, but "x" can only name packets', [11, 16]],
     ['x = web - lab | count', '"count" answers a number, but "x" can only name packets', [16, 21]],
@@ -132,7 +135,7 @@ describe('handles', () => {
 });
 
 describe('help', () => {
-  test.each(['flows ?', 'web | flows ?', 'filter tcp ?', 'help flows'])('%s', async (line) => {
+  test.each(['flows ?', 'web | flows ?', 'filter ?', 'help flows'])('%s', async (line) => {
     await sitting.run(`web = load ${OFFICE}`, line);
     expect(lastResult()).toMatchObject({
       kind: 'help',
