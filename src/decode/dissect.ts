@@ -175,7 +175,7 @@ function takeColumn(result: Dissection, step: Step, input: Input): void {
     result.payload = { start: payload.start, end: Math.max(payload.start, Math.min(input.end, payload.wireEnd)) };
   }
   if (column === undefined) {
-    if (result.column.info === undefined) result.protocol = step.layer.title;
+    if (result.column.info === undefined) result.protocol = titleOf(step, result);
     return;
   }
   if (
@@ -193,7 +193,12 @@ function takeColumn(result: Dissection, step: Step, input: Input): void {
   result.column = { ...result.column, ...column };
   if (column.info === undefined) return;
   result.column.info = clipped(column.info);
-  result.protocol = step.layer.title;
+  result.protocol = titleOf(step, result);
+}
+
+/** What a packet is when nothing follows this layer. Extension headers are IPv6 (RFC 8200 section 4). */
+function titleOf({ layer }: Step, { protocol }: Dissection): string {
+  return layer.name.startsWith('ipv6.') ? protocol : layer.title;
 }
 
 /** The layers of a packet down to its transport payload. See `dissection` for the arguments. */

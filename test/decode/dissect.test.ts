@@ -264,6 +264,14 @@ describe('a packet on one line', () => {
     expect(line(ethernet(0x0800, cut)).info).toContain('[ICMP header: 8 bytes required, 3 available');
   });
 
+  test('a packet that ends with an extension header is IPv6, and says with which', () => {
+    const later = join(fromHex('11 00 0028 00000005'), TEXT);
+    expect(line(ethernet(0x86dd, ipv6(44, later)))).toMatchObject({
+      protocol: 'IPv6',
+      info: 'fragment offset 40, id 0x00000005, UDP (17)',
+    });
+  });
+
   test('ARP', () => {
     const who = ethernet(0x0806, fromHex('0001 0800 06 04 0001 020000000001 0a000002 000000000000 0a000001'));
     expect(line(who)).toEqual({
