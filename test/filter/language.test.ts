@@ -119,7 +119,7 @@ test.each<[string, string, string, [number, number], string | null]>([
     'filter.unknown-host',
     'name "example.org" cannot be resolved to an address',
     [5, 16],
-    'write the address itself',
+    'write the address itself, or name its host in a file: set hosts FILE',
   ],
   [
     'udp host 10.0.0.1',
@@ -162,24 +162,56 @@ test.each<[string, string, string, [number, number], string | null]>([
     'filter.bad-qualifier',
     '"tcp proto" has no meaning',
     [0, 11],
-    'write ip proto, ip6 proto or ether proto',
+    'write ip proto, ip6 proto, ether proto or iso proto',
   ],
   ['ip proto 10.0.0.1', 'filter.bad-protocol', '10.0.0.1 is an address, not a protocol', [9, 17], null],
-  ['vlan 5', 'filter.unsupported-word', '"vlan" is a word of pcap-filter that filters do not know yet', [0, 4], null],
+  ['vlan 4096', 'filter.bad-number', 'VLAN id 4096 is more than 4095', [0, 9], null],
+  ['mpls 1048576', 'filter.bad-number', 'MPLS label 1048576 is more than 1048575', [0, 12], null],
+  ['tcp or pppoes 65536', 'filter.bad-number', 'PPPoE session 65536 is more than 65535', [7, 19], null],
+  ['geneve 16777216', 'filter.bad-number', 'Geneve network 16777216 is more than 16777215', [0, 15], null],
+  ['vlan (5', 'filter.syntax', 'the expression ends where ")" is expected', [6, 7], null],
+  ['llc foo', 'filter.unknown-name', 'unknown LLC frame "foo"', [4, 7], null],
+  ['llc xad', 'filter.unknown-name', 'unknown LLC frame "xad"', [4, 7], 'did you mean xid?'],
+  ['type mgmt', 'filter.unknown-name', 'unknown 802.11 type "mgmt"', [5, 9], 'did you mean mgt?'],
+  ['type 3', 'filter.bad-number', '802.11 type 3 has bits that do not belong to it', [5, 6], 'its bits are 0xc'],
+  ['subtype beakon', 'filter.unknown-name', 'unknown 802.11 subtype "beakon"', [8, 14], 'did you mean beacon?'],
+  ['subtype 0x80', 'filter.syntax', 'a subtype by its number needs its type', [8, 12], 'write type mgt subtype 0x80'],
+  ['dir todds', 'filter.unknown-name', 'unknown 802.11 direction "todds"', [4, 9], 'did you mean tods?'],
+  ['action blok', 'filter.unknown-name', 'unknown action of pf "blok"', [7, 11], 'did you mean block?'],
+  ['rset aaaaaaaaaaaaaaaa', 'filter.bad-name', 'a name behind "rset" has at most 15 letters', [0, 21], null],
+  ['ifname', 'filter.syntax', 'the expression ends where a name behind "ifname" is expected', [0, 6], null],
+  ['opc 16384', 'filter.bad-number', 'opc 16384 is more than 16383', [0, 9], null],
+  ['vpi', 'filter.syntax', 'the expression ends where a number behind "vpi" is expected', [0, 3], null],
+  ['arp broadcast', 'filter.bad-qualifier', '"arp" has no broadcast addresses', [0, 13], 'ether and ip have'],
+  ['tcp multicast', 'filter.bad-qualifier', '"tcp" has no multicast addresses', [0, 13], 'ether, ip and ip6 have'],
   [
-    'ether proto \\stp',
-    'filter.unsupported-word',
-    '"stp" is a word of pcap-filter that filters do not know yet',
-    [12, 16],
+    'addr1 10.0.0.1',
+    'filter.bad-qualifier',
+    '"addr1" is a field of 802.11: it holds link-layer addresses',
+    [0, 14],
     null,
   ],
   [
-    'ether host $1f',
-    'filter.unsupported-word',
-    '"$1f" is a word of pcap-filter that filters do not know yet',
-    [11, 14],
-    null,
+    'ra port 80',
+    'filter.bad-qualifier',
+    '"ra" is a field of 802.11: it holds no ports',
+    [0, 10],
+    'ports have src and dst',
   ],
+  [
+    'tcp protochain 6',
+    'filter.bad-qualifier',
+    '"tcp protochain" has no meaning',
+    [0, 16],
+    'write ip protochain or ip6 protochain',
+  ],
+  ['src proto 6', 'filter.syntax', '"proto" has no direction', [4, 9], 'leave "src" out'],
+  ['iso proto \\isos', 'filter.unknown-protocol', 'unknown OSI protocol "isos"', [10, 15], 'did you mean isis?'],
+  ['host $1f', 'filter.bad-qualifier', '$1f is a link-layer address', [0, 8], 'did you mean ether host $1f?'],
+  ['radio', 'filter.syntax', '"radio" needs more: it is no protocol by itself', [0, 5], 'like radio[2:2] > 24'],
+  ['port 90-70000', 'filter.bad-port', 'port 70000 is more than 65535', [5, 13], null],
+  ['vlna and ip', 'filter.unknown-word', 'unknown word "vlna"', [0, 4], 'did you mean vlan?'],
+  ['multicst', 'filter.unknown-word', 'unknown word "multicst"', [0, 8], 'did you mean multicast?'],
   ['tcp[0:3] = 1', 'filter.bad-size', '3 bytes cannot be read at once', [6, 7], 'sizes are 1, 2 and 4'],
   ['ip[0', 'filter.syntax', 'the expression ends where "]" is expected', [3, 4], null],
   ['ip[0:tcp]', 'filter.syntax', 'a size of 1, 2 or 4 bytes is expected at column 6, not "tcp"', [5, 8], null],
@@ -246,6 +278,27 @@ test('spans count UTF-16 units of the whole text', () => {
 });
 
 test('link types that libpcap cannot look into', () => {
+  const says = (text: string, linkType: number): string => problem(text, linkType).message;
+  expect(says('vlan', 101)).toBe('link type RAW has no VLAN tags');
+  expect(says('mpls', 113)).toBe('link type LINUX_SLL has no MPLS labels');
+  expect(says('broadcast', 9)).toBe('link type PPP knows no broadcast addresses');
+  expect(says('llc', 113)).toBe('link type LINUX_SLL carries no LLC headers');
+  expect(says('type mgt', 1)).toBe('link type EN10MB has no "type": that is a field of 802.11');
+  expect(says('wlan addr1 1:2:3:4:5:6', 1)).toBe('link type EN10MB has no "addr1": that is a field of 802.11');
+  expect(says('vpi 5', 1)).toBe('link type EN10MB has no "vpi": that is a field of ATM cells of SunATM');
+  expect(says('fisu', 1)).toBe('link type EN10MB has no "fisu": that is a field of MTP2 of SS7');
+  expect(says('rnr 5', 1)).toBe(
+    'link type EN10MB has no "rnr": that is a field of packets that the pf firewall logged',
+  );
+  expect(says('radio[0] = 1', 105)).toBe(
+    'link type IEEE802_11 has no "radio": that is a field of 802.11 with a radio header',
+  );
+  expect(says('link src $1', 1)).toBe('link type EN10MB has no stations of ARCNET');
+  expect(says('ip protochain 6', 105)).toMatch(/^link type IEEE802_11 has headers of many lengths/);
+  expect(says('ifname en0', 1)).toBe('this capture has no interface names');
+  expect(says('mpls and arp', 1)).toBe('behind MPLS labels only IPv4 and IPv6 can be told');
+  expect(says('mpls and vlan', 1)).toBe('no VLAN tag can stand behind MPLS labels');
+  expect(says('vlan and vpi 5', 1)).toContain('"vpi"');
   const usb = 220;
   expect(problem('tcp or ip', usb).message).toBe('link type 220 does not tell which protocol it carries');
   expect(problem('ether host 1:2:3:4:5:6', 101).message).toBe('link type RAW has no Ethernet addresses');
@@ -286,6 +339,35 @@ test('hostile expressions end soon', () => {
   expect(list.forLinkType(1)(packet, 0, 60, 60)).toBe(false);
 });
 
+test('hostile chains of tags and of names end soon', () => {
+  const began = performance.now();
+  const frame = new Uint8Array(60);
+  const run = (text: string): unknown => {
+    try {
+      return compileFilter(text).forLinkType(1)(frame, 0, 60, 60);
+    } catch (error) {
+      if (error instanceof PcapshError) return error.code;
+      throw error;
+    }
+  };
+  for (const word of ['vlan', 'mpls', 'pppoes', 'geneve', 'l1', 'multicast', 'ip6 protochain 6', 'decnet host 1.2']) {
+    for (const join of [' and ', ' or ']) {
+      expect(['string', 'boolean']).toContain(typeof run(Array(1_000).fill(word).join(join)));
+      expect(['string', 'boolean']).toContain(typeof run(Array(1_000).fill(`not ${word}`).join(join)));
+    }
+  }
+  expect(run(`vlan ${'('.repeat(100_000)}`)).toBe('filter.too-deep');
+  expect(run(`vlan ${'('.repeat(300)}5${')'.repeat(300)}`)).toBe(false);
+  expect(run(`vpi (5${' or 5'.repeat(100_000)})`)).toMatch(/^filter\./);
+  expect(run('a '.repeat(500_000))).toMatch(/^filter\./);
+  expect(run(`host ${'a'.repeat(1_000_000)}`)).toBe('filter.unknown-host');
+  expect(run(`host 10.0.0.1${' or a'.repeat(200_000)}`)).toMatch(/^filter\./);
+  expect(run(Array.from({ length: 20_000 }, (_, i) => `ether[${i}] = 0`).join(' or '))).toBe(true);
+  expect(run(Array(20_000).fill('vlan').join(' or '))).toBe(false);
+  expect(run(Array(101).fill('geneve').join(' or '))).toBe('filter.too-deep');
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
 test.each<[string, string[]]>([
   ['', ['arp', 'len', 'less', 'not', 'tcp']],
   ['tcp and ic', ['icmp', 'icmp6']],
@@ -294,6 +376,12 @@ test.each<[string, string[]]>([
   ['tcp p', ['port', 'portrange', 'proto']],
   ['tcp src port 80 ', ['and', 'or']],
   ['(tcp or ', ['ah', 'udp']],
+  ['vl', ['vlan']],
+  ['ip m', ['multicast']],
+  ['type ', ['data', 'mgt']],
+  ['type ctl subtype r', ['rts']],
+  ['subtype b', ['beacon']],
+  ['ether b', ['broadcast']],
   ['port ', []],
   ['tcp tcp tcp ', []],
   ['; t', []],

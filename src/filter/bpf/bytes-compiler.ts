@@ -1,6 +1,7 @@
-import { type BlockListener, type LeafCode, writeBranches } from './branch-writer.js';
+import { type LeafCode, writeBranches } from './branch-writer.js';
 import { chainCode } from './chain-code.js';
 import type { Condition } from './condition.js';
+import { createKnowledge, type Knowledge } from './knowledge.js';
 import { type PacketSource, startState } from './link-state.js';
 import { lower } from './lower.js';
 import type { LoweredTest, LoweredValue } from './lowered.js';
@@ -22,48 +23,46 @@ export type PacketTest = (
 type Load = Extract<LoweredValue, { kind: 'load' }>;
 type Operation = Extract<LoweredValue, { kind: 'operation' }>;
 
-/**
- * What is known at a point of the generated function. Control only goes forward and out of blocks, so what a block computed is known
- * in the rest of it and in the blocks inside.
- */
-interface Knowledge {
-  /** So many bytes were captured, at least. */
-  bytes: number;
-  /** Temporaries by what they hold. */
-  readonly values: ReadonlyMap<string, string>;
-}
+/** Most variables that hold a value for later tests: each takes room on the stack whenever the function is called. */
+const MOST_HELD = 4096;
 
 /** What is used of the packet, found while lowering. */
 interface Compilation {
-  knowledge: Knowledge;
+  readonly knowledge: Knowledge;
   readonly uses: { radio: boolean; payload: boolean };
   /** Variables that hold where the payload of a Geneve header is: 0 until one was passed, as in the packet filter's memory. */
   readonly variables: Set<string>;
-  temporaries: number;
+  held: number;
+  /** Variables that one test needs for itself: those of the present one, and the most of any. */
+  scratch: number;
+  mostScratch: number;
 }
 
+/** A variable for the present test alone. */
 function temporary(compilation: Compilation, lines: string[], code: string): string {
-  const name = `t${compilation.temporaries++}`;
+  const name = `t${compilation.scratch++}`;
+  compilation.mostScratch = Math.max(compilation.mostScratch, compilation.scratch);
   lines.push(`${name} = ${code};`);
   return name;
 }
 
-/** A temporary that holds `code`, or the one that holds it already. */
+/** A variable that holds `code`, or the one that holds it already. */
 function remembered(compilation: Compilation, lines: string[], code: string): string {
-  const { knowledge } = compilation;
-  const known = knowledge.values.get(code);
+  const known = compilation.knowledge.holder(code);
   if (known !== undefined) return known;
-  const name = temporary(compilation, lines, code);
-  compilation.knowledge = { ...knowledge, values: new Map(knowledge.values).set(code, name) };
+  if (compilation.held >= MOST_HELD) return temporary(compilation, lines, code);
+  const name = `h${compilation.held++}`;
+  lines.push(`${name} = ${code};`);
+  compilation.knowledge.holds(code, name);
   return name;
 }
 
 /** Rejects packets with fewer than `count` captured bytes, unless that was done. */
 function requireBytes(compilation: Compilation, lines: string[], count: number): void {
   const { knowledge } = compilation;
-  if (knowledge.bytes >= count) return;
+  if (knowledge.bytes() >= count) return;
   lines.push(`if (n < ${count}) return false;`);
-  compilation.knowledge = { ...knowledge, bytes: count };
+  knowledge.sawBytes(count);
 }
 
 /** `size` bytes at `at`; four bytes come out signed. */
@@ -214,34 +213,25 @@ function packetTestSource(condition: Condition, source: PacketSource): string {
   const state = startState(source);
   const { outermost } = state;
   const uses = { radio: false, payload: false };
-  const nothing: Knowledge = { bytes: 0, values: new Map() };
-  const compilation: Compilation = { uses, variables: new Set(), temporaries: 0, knowledge: nothing };
-  const outer: Knowledge[] = [];
-  let justOpened = 0;
-  const blocks: BlockListener = {
-    opened: () => {
-      outer.push(compilation.knowledge);
-      justOpened++;
-    },
-    closed: () => {
-      compilation.knowledge = outer.pop() ?? nothing;
-      justOpened = 0;
-    },
-  };
+  const knowledge = createKnowledge();
+  const compilation: Compilation = { uses, variables: new Set(), knowledge, held: 0, scratch: 0, mostScratch: 0 };
   const leafCode = (leaf: LoweredTest, lines: string[]): LeafCode => {
+    compilation.scratch = 0;
     const code = testCode(compilation, leaf, lines);
-    // Nothing can have left the blocks that begin with this test: what it computed is known behind them too.
-    for (; justOpened > 0; justOpened--) outer[outer.length - justOpened] = compilation.knowledge;
+    knowledge.tested();
     return code;
   };
   const before = outermost?.precondition
     ? writeBranches(lower(startState(source), outermost.precondition), leafCode, '', 'return false;')
     : '';
-  const body = writeBranches(lower(state, condition), leafCode, 'return true;', 'return false;', blocks);
+  const body = writeBranches(lower(state, condition), leafCode, 'return true;', 'return false;', knowledge);
   const prologue = prologueCode(outermost?.prologue ?? null, uses);
-  const names = Array.from({ length: compilation.temporaries }, (_, i) => `t${i}`);
-  const held = [...compilation.variables].map((name) => `${name} = 0`);
-  const declaration = names.length + held.length === 0 ? '' : `let ${[...names, ...held].join(', ')};`;
+  const names = [
+    ...Array.from({ length: compilation.mostScratch }, (_, i) => `t${i}`),
+    ...Array.from({ length: compilation.held }, (_, i) => `h${i}`),
+    ...[...compilation.variables].map((name) => `${name} = 0`),
+  ];
+  const declaration = names.length === 0 ? '' : `let ${names.join(', ')};`;
   return [declaration, before, prologue, body].filter((part) => part !== '').join('\n');
 }
 

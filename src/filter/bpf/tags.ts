@@ -86,7 +86,14 @@ function geneveOver(state: LinkState, version: 4 | 6, { number, span }: TagCondi
   return { kind: 'and', operands: [lower(state, isGeneve), { kind: 'header-end', target, network, version }] };
 }
 
+/** Each takes four variables; libpcap runs out of memory at six. */
+const MOST_GENEVE_HEADERS = 100;
+
 function geneve(state: LinkState, condition: TagCondition): LoweredTree {
+  if (state.geneveHeaders === MOST_GENEVE_HEADERS) {
+    const message = `the expression has "geneve" more than ${MOST_GENEVE_HEADERS} times`;
+    throw syntaxError(message, condition.span, undefined, 'filter.too-deep');
+  }
   const start = `start${state.geneveHeaders}`;
   const either: LoweredTree = {
     kind: 'or',
