@@ -4,6 +4,7 @@ import { shownLayers } from '../commands/packet-view.js';
 import type { HelpText, PacketRow, Result, ShownPacket } from '../commands/result.js';
 import type { FlowRow } from '../src/analyze/flows.js';
 import type { Summary } from '../src/analyze/summary.js';
+import { hexDigits } from '../src/bytes/big-endian.js';
 import type { Field, Layer } from '../src/decode/layer.js';
 import { formatSecondsExact, formatTimestamp, type Nanos } from '../src/time.js';
 import { isPartial } from './partial.js';
@@ -177,19 +178,19 @@ function partialOrNothing(result: Result): true | undefined {
   return isPartial(result) || undefined;
 }
 
-/** A flag is the number that stands in the header. */
-function fieldJson({ name, value, text, start, end, fields }: Field): Json {
+/** A flag is the number that stands in the header; what has no value of its own, a list of others, is its bytes. */
+function fieldJson({ name, value, text, start, end, fields }: Field, data: Uint8Array): Json {
   return {
     name,
-    value: typeof value === 'boolean' ? Number(value) : value,
+    value: value === null ? hexDigits(data, start, end) : typeof value === 'boolean' ? Number(value) : value,
     text,
     start,
     end,
-    fields: fields?.map(fieldJson),
+    fields: fields?.map((inner) => fieldJson(inner, data)),
   };
 }
 
-function layerJson(layer: Layer, place: string): Json {
+function layerJson(layer: Layer, data: Uint8Array, place: string): Json {
   const { name, title, summary, start, end, fields, problem } = layer;
   return {
     name,
@@ -198,7 +199,7 @@ function layerJson(layer: Layer, place: string): Json {
     start,
     end,
     problem: problem === null ? undefined : `${problem} (packet ${place})`,
-    fields: fields.map(fieldJson),
+    fields: fields.map((each) => fieldJson(each, data)),
   };
 }
 
@@ -219,7 +220,7 @@ function packetJson(shown: ShownPacket, result: Result & { kind: 'packet' }): Js
     destinationName: shown.destinationName ?? undefined,
     application: packet.dissection.application?.name ?? null,
     protocols: packet.protocols,
-    layers: shownLayers(packet.layers, result.layers).map((layer) => layerJson(layer, place)),
+    layers: shownLayers(packet.layers, result.layers).map((layer) => layerJson(layer, packet.data, place)),
     comments: packet.comments,
     bytes: Buffer.from(packet.data).toString('hex'),
   };

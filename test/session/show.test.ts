@@ -83,6 +83,23 @@ describe('as data', () => {
     expect(flags?.fields?.[1]).toMatchObject({ name: "Don't Fragment", value: 0, text: 'not set' });
   });
 
+  test('a list has the bytes that its members stand in for a value', async () => {
+    const ran = await pcapsh(['head', OFFICE, '1', '--filter', 'tcp port 443 and tcp[13] & 8 != 0', '--json']);
+    const [{ number }] = (ran.json()[0].result as { rows: { number: number }[] }).rows;
+    const [packet] = await packets(OFFICE, String(number), '--layers', 'tls');
+    const lists: JsonField[] = [];
+    const gather = (fields: JsonField[]): void => {
+      for (const each of fields) {
+        expect(['number', 'string']).toContain(typeof each.value);
+        if (each.name === 'Cipher Suites') lists.push(each);
+        gather(each.fields ?? []);
+      }
+    };
+    gather(packet.layers[0].fields);
+    expect(lists).toHaveLength(1);
+    expect(lists[0].value).toMatch(new RegExp(`^[0-9a-f]{${2 * (lists[0].end - lists[0].start)}}$`));
+  });
+
   test('of several files each packet says of which; what is wrong with a header says in which packet', async () => {
     writeOdd();
     copyFileSync('odd.pcap', 'again.pcap');
