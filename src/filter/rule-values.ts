@@ -193,8 +193,8 @@ function readFlowIds(texts: readonly string[]): { ids: Set<string>; communityIds
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 
 function readFlags(text: string): FlagTest {
-  const match = /^(?:(any|exact):)?(.*)$/is.exec(text)!;
-  const exact = match[1]?.toLowerCase() === 'exact';
+  const match = /^(exact:|any:)?(.*)$/is.exec(text)!;
+  const exact = match[1]?.toLowerCase() === 'exact:';
   const names = match[2];
   if (exact && names.toLowerCase() === 'none') return { exact, mask: 0 };
   let mask = 0;
