@@ -1,3 +1,4 @@
+import type { HostResolver } from '../src/filter/filter.js';
 import type { Capture } from '../src/plan/capture.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Command } from './command.js';
@@ -26,6 +27,8 @@ export interface Desk {
   packetView(): { columns: readonly ColumnName[] | null; time: TimeFormat };
   /** What an address of the capture is called, by the hosts file that was set and by the capture's own name records; null: nothing names it. */
   namesOf(capture: Capture): (address: string) => string | null;
+  /** The addresses that a name of a host stands for, by the same two; none are looked up anywhere else. */
+  addressesOf(capture: Capture): HostResolver;
   handles(): HandleRow[];
   history(): HistoryRow[];
   /** Takes the last change of handles back; says what changed. */

@@ -1,5 +1,6 @@
 import { PcapshError } from '../src/errors.js';
-import { compileFilter } from '../src/filter/filter.js';
+import { compileFilter, type HostResolver } from '../src/filter/filter.js';
+import { anyHost, withAddresses } from '../src/filter/host-names.js';
 import { checkRules } from '../src/filter/rules.js';
 import type { Capture } from '../src/plan/capture.js';
 import { type AnyArguments, declare, type Expression } from './command.js';
@@ -56,7 +57,7 @@ export const filter = declare({
         hint: 'help filter shows how it is used',
       });
     }
-    if (args.expression !== undefined) compileFilter(args.expression.text);
+    if (args.expression !== undefined) compileFilter(args.expression.text, { hosts: anyHost });
     if (rules !== null) checkRules(rules);
   },
   async run(input, args, { desk, signal, onProgress }) {
@@ -73,5 +74,17 @@ export const filter = declare({
 function filtered(input: Capture, args: AnyArguments & { expression: Expression | undefined }, desk: Desk): Capture {
   const rules = rulesOf(args);
   const ruled = rules === null ? input : input.filter(rules, { zone: desk.zone() });
-  return args.expression === undefined ? ruled : ruled.filter(args.expression.text);
+  return args.expression === undefined ? ruled : ruled.filter(addressed(args.expression, desk.addressesOf(input)));
+}
+
+/** The expression with addresses for names of hosts: those are known only now, with the capture. Its errors point into the line. */
+function addressed({ text, place }: Expression, hosts: HostResolver): string {
+  try {
+    return withAddresses(text, hosts);
+  } catch (error) {
+    if (!(error instanceof PcapshError) || error.span === null) throw error;
+    const [from, to] = error.span;
+    const span: [number, number] = [place(from), to > from ? place(to - 1) + 1 : place(to)];
+    throw new PcapshError(error.code, error.message, { kind: error.kind, hint: error.hint ?? undefined, span });
+  }
 }

@@ -4,6 +4,8 @@ import type { HandleRow } from '../commands/result.js';
 import { didYouMean } from '../commands/suggest.js';
 import { counted } from '../src/bytes/size.js';
 import { PcapshError } from '../src/errors.js';
+import type { HostResolver } from '../src/filter/filter.js';
+import { resolverOf } from '../src/filter/host-names.js';
 import type { Capture } from '../src/plan/capture.js';
 import { writeError } from '../src/plan/write-error.js';
 import type { RunOptions } from '../src/progress.js';
@@ -34,6 +36,7 @@ export function createDesk(session: Session, { folder, line }: DeskCell): Desk {
     zone: () => inner.config.zone,
     packetView: () => ({ columns: inner.config.columns, time: inner.config.time }),
     namesOf: (capture) => namesOf(session, capture),
+    addressesOf: (capture) => addressesOf(session, capture),
     handles: () => listHandles(session),
     history: () =>
       inner.lines.map((each) => ({
@@ -175,6 +178,15 @@ function hostsOf({ inner, options: { host } }: Session): Names {
   if (path === null) return new Map();
   if (inner.hosts?.path !== path) inner.hosts = { path, names: readHosts(host, path) };
   return inner.hosts.names;
+}
+
+/** Names of hosts are looked up in the user's file and in the capture's own records, whether names are shown or not. */
+function addressesOf(session: Session, capture: Capture): HostResolver {
+  const own = session.options.workspace.descriptions(capture).flatMap(({ names }) => names);
+  return resolverOf([
+    ...hostsOf(session),
+    ...own.map(({ address, name }): readonly [string, string] => [address, name]),
+  ]);
 }
 
 /** What an address of a capture is called: the user's file before the capture's own records. */

@@ -11,7 +11,7 @@ import { selectByRules } from './rule-stage.js';
 import { countSelected, type Selection, type SourceSelection } from './selection.js';
 import { rowsInOrder } from './selection-order.js';
 import type { SourceFile } from './source-file.js';
-import { interfaceTests } from './stages.js';
+import { directionAt, interfaceTests } from './stages.js';
 import { orderOf, type PlanOrder, type StageStep } from './steps.js';
 import { selectTime } from './time-stage.js';
 
@@ -51,7 +51,7 @@ async function filterSelection(selection: Selection, expression: string, options
 /** The packets of a selection that an expression keeps, or a part of one. */
 export function filterBy(
   selection: Selection,
-  filter: Pick<Filter, 'forLinkType' | 'forTable'>,
+  filter: Pick<Filter, 'forInterface' | 'forTable' | 'asksDirection'>,
   options: RunOptions,
 ): Promise<Selection> {
   const testFor = interfaceTests(filter);
@@ -74,6 +74,7 @@ export function filterBy(
         batch.start[at],
         batch.length[at],
         batch.originalLength[at],
+        filter.asksDirection ? directionAt(batch, at, description) : 0,
       );
   };
   return selectRows(selection, segmentTestFor, judgeFor, options);

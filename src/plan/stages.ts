@@ -2,6 +2,7 @@ import { compileFilter, type Filter, type PacketTest } from '../filter/filter.js
 import type { PacketBatch } from '../formats/batch.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { packetOf } from './packet.js';
+import { packetNotes } from './packet-notes.js';
 import { rulesNeedInput, streamRules } from './rule-stage.js';
 import type { SourceFile } from './source-file.js';
 import type { StageStep } from './steps.js';
@@ -45,14 +46,32 @@ export function streamStage(step: StageStep): StreamStage {
 
 /** The tests of an expression, made when first met: one for each link type and byte order (BSD loopback headers are written in the file's). */
 export function interfaceTests(
-  filter: Pick<Filter, 'forLinkType'>,
+  filter: Pick<Filter, 'forInterface'>,
 ): (id: number, description: CaptureDescription) => PacketTest {
   return (id, { interfaces, sections }) =>
-    filter.forLinkType(interfaces[id].linkType, sections[interfaces[id].section].byteOrder);
+    filter.forInterface({
+      linkType: interfaces[id].linkType,
+      byteOrder: sections[interfaces[id].section].byteOrder,
+      interfaceNumber: id,
+      interfaceName: interfaces[id].name,
+    });
+}
+
+/** The direction of packet `i` as packet tests want it: 1 inbound, 2 outbound, 0 where its record does not tell. */
+export function directionAt(
+  batch: PacketBatch,
+  i: number,
+  { format, interfaces, sections }: CaptureDescription,
+): number {
+  if (format !== 'pcapng') return 0;
+  const record = batch.bytes.subarray(batch.recordStart[i], batch.recordStart[i] + batch.recordLength[i]);
+  const { direction } = packetNotes(record, sections[interfaces[batch.interface[i]].section].byteOrder);
+  return direction === null ? 0 : direction === 'inbound' ? 1 : 2;
 }
 
 function filterStage(expression: string): StreamStage {
-  const testFor = interfaceTests(compileFilter(expression));
+  const filter = compileFilter(expression);
+  const testFor = interfaceTests(filter);
   return {
     apply(batch, keep, source) {
       let interfaceId = -1;
@@ -61,7 +80,8 @@ function filterStage(expression: string): StreamStage {
       // One run of packets of the same interface at a time, so that the loop calls one function.
       for (let i = 0; i <= batch.count; i++) {
         if (i < batch.count && batch.interface[i] === interfaceId) continue;
-        if (test !== null) judge(test, batch, keep, from, i);
+        if (test !== null && filter.asksDirection) judgeDirected(test, batch, keep, [from, i], source.description);
+        else if (test !== null) judge(test, batch, keep, from, i);
         if (i === batch.count) break;
         interfaceId = batch.interface[i];
         test = testFor(interfaceId, source.description);
@@ -76,6 +96,20 @@ function judge(test: PacketTest, batch: PacketBatch, keep: Uint8Array, from: num
   const { bytes, start, length, originalLength } = batch;
   for (let i = from; i < to; i++) {
     if (keep[i] !== 0 && !test(bytes, start[i], length[i], originalLength[i])) keep[i] = 0;
+  }
+}
+
+function judgeDirected(
+  test: PacketTest,
+  batch: PacketBatch,
+  keep: Uint8Array,
+  [from, to]: readonly [number, number],
+  description: CaptureDescription,
+): void {
+  const { bytes, start, length, originalLength } = batch;
+  for (let i = from; i < to; i++) {
+    if (keep[i] === 0) continue;
+    if (!test(bytes, start[i], length[i], originalLength[i], directionAt(batch, i, description))) keep[i] = 0;
   }
 }
 

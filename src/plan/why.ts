@@ -15,7 +15,7 @@ import { loadDecoders, packetOf } from './packet.js';
 import { bindRules, factReader, type RulesStep } from './rule-stage.js';
 import { seenByClause, seenByRule } from './seen.js';
 import type { Selection, SourceSelection } from './selection.js';
-import { interfaceTests } from './stages.js';
+import { directionAt, interfaceTests } from './stages.js';
 import type { Plan, StageStep } from './steps.js';
 
 /** A packet at its place in the tables. */
@@ -122,7 +122,8 @@ function judgeClause(clause: Clause, place: Place): JudgedClause {
   const { batch, selected } = place;
   const { text, op, filter } = clause;
   const test = interfaceTests(filter)(batch.interface[0], selected.source.description);
-  const holds = test(batch.bytes, batch.start[0], batch.length[0], batch.originalLength[0]);
+  const direction = filter.asksDirection ? directionAt(batch, 0, selected.source.description) : 0;
+  const holds = test(batch.bytes, batch.start[0], batch.length[0], batch.originalLength[0], direction);
   const operands = clause.operands.map((each) => judgeClause(each, place));
   const seen = op === null ? seenByClause(clause, batch, selected.source) : null;
   return { clause: text, op, verdict: holds ? 'yes' : 'no', seen, operands };

@@ -375,7 +375,7 @@ test.each<[string, string[]]>([
   ['tcp ', ['and', 'dst', 'or', 'port', 'src']],
   ['tcp p', ['port', 'portrange', 'proto']],
   ['tcp src port 80 ', ['and', 'or']],
-  ['(tcp or ', ['ah', 'udp']],
+  ['(tcp or ', ['arp', 'udp']],
   ['vl', ['vlan']],
   ['ip m', ['multicast']],
   ['type ', ['data', 'mgt']],
