@@ -44,7 +44,7 @@ export interface Verdict {
   stored: number;
   /** What it should be; null where it was not computed. */
   correct: number | null;
-  /** Why it was not judged, in words. */
+  /** Why it was not judged, or what is wrong with having none, in words. */
   reason?: string;
 }
 
@@ -71,7 +71,7 @@ export function verdictText(verdict: Verdict, digits = 4): string {
     case 'ok':
       return 'ok';
     case 'none':
-      return 'none';
+      return verdict.reason === undefined ? 'none' : `none, ${verdict.reason}`;
     case 'unverified':
       return `not verified: ${verdict.reason}`;
     default: {

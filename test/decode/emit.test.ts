@@ -76,6 +76,7 @@ describe('UDP', () => {
       Uint8Array.of(255, 255),
     );
     expect(checksumText(ipv4({ protocol: 17, payload: udp(PAYLOAD) }), IPV4, 'udp')).toBe('0x0000 none');
+    expect(checksumText(ipv6(17, udp(PAYLOAD)), IPV6, 'udp')).toBe('0x0000 none, which IPv6 allows for tunnels only');
   });
 
   test('the sum of the pseudo-header alone smells of offload', () => {

@@ -60,12 +60,17 @@ export function emitUdp(view: UdpView, compute: { payload?: Uint8Array; pseudoSu
   return bytes;
 }
 
+/** RFC 8200 section 8.1, RFC 6935. */
+const ZERO_OVER_IPV6 = 'which IPv6 allows for tunnels only';
+
 function judge(view: UdpView, input: Input, contentEnd: number, own: number, protocol: number): Verdict {
   const { bytes, at } = input;
   const { network, fragment } = input.scope;
   const place = at + Udp.checksum;
   if (view.checksum === 0 && protocol === IpProtocol.udp) {
-    return { state: 'none', stored: 0, correct: null };
+    return network?.family === 6
+      ? { state: 'none', stored: 0, correct: null, reason: ZERO_OVER_IPV6 }
+      : { state: 'none', stored: 0, correct: null };
   }
   if (input.cut || input.wireEnd > input.end) return unverified(bytes, place, 'packet cut');
   if (fragment) return unverified(bytes, place, 'fragment');

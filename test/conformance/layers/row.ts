@@ -37,7 +37,7 @@ export const STATUS: RowOptions = {
   ours: ({ text }) => {
     if (text.endsWith(' ok')) return '1';
     if (text.includes(' wrong')) return '0';
-    return text.endsWith(' none') ? '3' : '2';
+    return / none\b/.test(text) ? '3' : '2';
   },
   // 4: none, although RFC 8200 section 8.1 asks for one over IPv6.
   theirs: ({ value }) => (value === '4' ? '3' : value),
