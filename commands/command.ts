@@ -1,4 +1,5 @@
 import type { Capture } from '../src/plan/capture.js';
+import type { KnownKind } from '../src/plan/known-values.js';
 import type { RunOptions } from '../src/progress.js';
 import type { Nanos, TimePoint } from '../src/time.js';
 import type { Preview, PreviewContext } from './command-preview.js';
@@ -73,7 +74,7 @@ export interface ArgumentSpec {
   /** Throws an input error, its span within the text, for a text that cannot be meant. */
   readonly check?: (text: string) => void;
   /** What completion offers: words, or what the open capture holds. */
-  readonly offers?: 'addresses' | 'ports' | (() => readonly string[]);
+  readonly offers?: KnownKind | { held: KnownKind; words: () => readonly string[] } | (() => readonly string[]);
   /** A structured filter flag; help tells those that negate another in one line. */
   readonly rule?: 'plain' | 'negated';
 }

@@ -8,7 +8,10 @@ const RULES: Record<RuleKind, Pick<ArgumentSpec, 'placeholder' | 'summary' | 'of
   proto: {
     placeholder: 'NAMES',
     summary: 'IP protocols by name or number: tcp,udp,icmp,17',
-    offers: () => ['tcp', 'udp', 'icmp', 'icmp6', 'sctp', 'igmp', 'gre', 'esp', 'ah', 'ospf', 'pim', 'vrrp'],
+    offers: {
+      held: 'protocols',
+      words: () => ['tcp', 'udp', 'icmp', 'icmp6', 'sctp', 'igmp', 'gre', 'esp', 'ah', 'ospf', 'pim', 'vrrp'],
+    },
   },
   srcIp: {
     placeholder: 'ADDRESSES',
@@ -38,7 +41,7 @@ const RULES: Record<RuleKind, Pick<ArgumentSpec, 'placeholder' | 'summary' | 'of
   app: {
     placeholder: 'NAMES',
     summary: 'of flows recognized as dns, http, tls…: all their packets, with payload or without',
-    offers: applicationNames,
+    offers: { held: 'applications', words: applicationNames },
   },
 };
 

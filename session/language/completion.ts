@@ -1,8 +1,10 @@
 import type { ArgumentSpec, Command } from '../../commands/command.js';
-import { KEYWORDS, TERM_WORDS } from '../../src/filter/bpf/vocabulary.js';
+import { type CountedValue, completeFilter } from '../../src/filter/bpf/complete.js';
+import type { KnownValues } from '../../src/plan/known-values.js';
 import type { Setting } from '../config.js';
 import { quoted } from '../save.js';
 import { isBar } from './lexer.js';
+import { takesNextWord } from './parser.js';
 import { endOfRaw } from './raw.js';
 
 /** What can be completed beside words of the language. */
@@ -11,8 +13,8 @@ export interface Known {
   settings: readonly Setting[];
   handles: readonly string[];
   variables: readonly string[];
-  /** Of the handle named, or of the current one: what its open table holds. */
-  values(handle: string | null): { addresses: string[]; ports: number[] };
+  /** Of the handle named, or of the current one: what its packets have. */
+  values(handle: string | null): KnownValues;
   /** Names in a folder (`''` is the present one), folders with a `/` behind; empty when it cannot be read. */
   folder(path: string): string[];
 }
@@ -21,6 +23,8 @@ export interface Completions {
   /** Where in the line the text begins that a candidate replaces. */
   from: number;
   candidates: string[];
+  /** How many packets have a candidate, where it is a value of the capture. */
+  counts?: ReadonlyMap<string, number>;
   /** More may be written behind it at once: a list goes on with a comma. */
   goesOn?: true;
 }
@@ -44,7 +48,7 @@ export function completeLine(line: string, known: Known): Completions {
       word,
       wordStart,
     );
-  if (word.startsWith('--')) return completeFlag(command, word, wordStart, known);
+  if (word.startsWith('--')) return completeFlag(command, { word, wordStart, handle: stage.handle, known });
   const before = /(\S+)\s+\S*$/.exec(text.slice(lead + name.length))?.[1];
   const flag =
     before === undefined
@@ -55,7 +59,7 @@ export function completeLine(line: string, known: Known): Completions {
   const last = places.at(-1);
   const spec = flag ?? places[said.length] ?? (last?.many || last?.raw !== undefined ? last : undefined);
   if (spec === undefined) return candidates(flagsOf(command), word, wordStart);
-  return completeValue(spec, { word, wordStart, text, handle: stage.handle, known, said });
+  return completeValue(spec, { command, word, wordStart, text, handle: stage.handle, known, said });
 }
 
 /** What stands before the cursor and is no flag and no value of one. */
@@ -126,23 +130,28 @@ function isNamed(spec: ArgumentSpec, word: string): boolean {
   return word === `--${spec.name}` || word === `-${spec.short}`;
 }
 
-function completeFlag(command: Command, word: string, from: number, known: Known): Completions {
+function completeFlag(
+  command: Command,
+  { word, wordStart: from, handle, known }: Pick<Place, 'word' | 'wordStart' | 'handle' | 'known'>,
+): Completions {
   const equals = word.indexOf('=');
   const spec =
     equals < 0 ? undefined : command.args.find((each) => each.flag && word.slice(0, equals) === `--${each.name}`);
   if (spec === undefined) return candidates(flagsOf(command), word, from);
   const start = from + equals + 1;
   return completeValue(spec, {
+    command,
     word: word.slice(equals + 1),
     wordStart: start,
     text: '',
-    handle: null,
+    handle,
     known,
     said: [],
   });
 }
 
 interface Place {
+  command: Command;
   word: string;
   wordStart: number;
   /** The stage so far. */
@@ -155,11 +164,11 @@ interface Place {
 
 function completeValue(spec: ArgumentSpec, place: Place): Completions {
   const { word, wordStart, known } = place;
-  if (spec.offers !== undefined) return completeOffered(spec.offers, place);
+  if (spec.offers !== undefined) return completeOffered(spec, place);
   if (spec.choices !== undefined) return completeChoice(spec.choices, spec.list === true, place);
   if (spec.isPath !== undefined) return completeSetting(place);
   if (spec.type === 'path') return completePath(place);
-  if (spec.type === 'expression' && spec.raw === 'expression') return completeExpression(place);
+  if (spec.type === 'expression' && spec.raw === 'expression') return completeExpression(place.command, place);
   if (spec.name === 'command')
     return candidates([...known.commands.map((command) => command.name), 'protocols'], word, wordStart);
   if (spec.literal)
@@ -183,12 +192,30 @@ function completeChoice(choices: readonly string[], list: boolean, { word, wordS
   return list ? { ...fitting, goesOn: true } : fitting;
 }
 
-/** One value of a list: words, or what the capture holds. */
-function completeOffered(offers: NonNullable<ArgumentSpec['offers']>, place: Place): Completions {
-  const { known, handle } = place;
+/** One value of a list: what the capture holds, then words; before a letter is typed the words only where it holds nothing. */
+function completeOffered(spec: ArgumentSpec, place: Place): Completions {
+  const { offers = () => [] } = spec;
   if (typeof offers === 'function') return completeChoice(offers(), true, place);
-  const values = known.values(handle);
-  return completeChoice(offers === 'ports' ? values.ports.map(String) : values.addresses, true, place);
+  const { held, words = () => [] } = typeof offers === 'string' ? { held: offers } : offers;
+  const typed = place.word.slice(place.word.lastIndexOf(',') + 1);
+  const found = place.known.values(place.handle).find(held, typed);
+  const values = found.filter(({ text }) => isTaken(spec, text));
+  const others = typed === '' && values.length > 0 ? [] : words();
+  return { ...completeChoice([...values.map(({ text }) => text), ...others], true, place), counts: countsOf(values) };
+}
+
+/** A name that the capture's values go by may be none that the flag knows. */
+function isTaken({ check }: ArgumentSpec, text: string): boolean {
+  try {
+    check?.(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function countsOf(values: readonly CountedValue[]): ReadonlyMap<string, number> {
+  return new Map(values.map(({ text, packets }) => [text, packets]));
 }
 
 /** The value of a setting: its words, or a file. */
@@ -231,18 +258,29 @@ function openQuote(text: string): number {
   return at;
 }
 
-/** Behind host, net, src, dst: addresses; behind port: ports; else the words of the filter language. */
-function completeExpression({ word, wordStart, text, handle, known }: Place): Completions {
-  const open = /^[('"]*/.exec(word)![0].length;
-  const stem = word.slice(open);
-  const from = wordStart + open;
-  const before = /(\S+)\s+\S*$/.exec(text)?.[1]?.replace(/^[('"]+/, '') ?? '';
-  const values = known.values(handle);
-  if (before === 'port' || before === 'portrange') return candidates(values.ports.map(String), stem, from);
-  if (before === 'host' || before === 'net') return candidates(values.addresses, stem, from);
-  if (before === 'src' || before === 'dst')
-    return candidates(['host', 'net', 'port', 'portrange', ...values.addresses], stem, from);
-  // Without a letter to go by only what is typed every day is offered.
-  const words = stem === '' ? ['and', 'or', ...TERM_WORDS] : [...KEYWORDS, ...values.addresses];
-  return candidates(words, stem, from);
+/** Words of the filter language, and values of the capture. */
+function completeExpression(command: Command, { wordStart, word, text, handle, known }: Place): Completions {
+  const start = expressionStart(command, text);
+  const expression = text.slice(start);
+  const found = completeFilter(expression, expression.length, (kind, prefix) =>
+    known.values(handle).find(kind, prefix),
+  );
+  const line = wordStart + word.length;
+  return {
+    from: line - expression.length + found.start,
+    candidates: [...new Set([...found.words, ...found.values.map((value) => value.text)])],
+    counts: countsOf(found.values),
+  };
+}
+
+/** Where the expression begins in the stage: behind the command's name, flags, and a quote that it may stand in. */
+function expressionStart(command: Command, text: string): number {
+  let at = /^\s*\w+\s*/.exec(text)![0].length;
+  for (;;) {
+    const flag = /^--[A-Za-z][^\s]*(?:\s+|$)/.exec(text.slice(at))?.[0];
+    if (flag === undefined) break;
+    at += flag.length;
+    if (takesNextWord(command, flag.trim())) at += /^\S*\s*/.exec(text.slice(at))![0].length;
+  }
+  return text[at] === "'" || text[at] === '"' ? at + 1 : at;
 }

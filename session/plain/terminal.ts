@@ -1,4 +1,5 @@
 import { type REPLServer, Recoverable, start } from 'node:repl';
+import { formatCount } from '../../src/bytes/size.js';
 import type { Capture } from '../../src/plan/capture.js';
 import type { CommandList } from '../compile.js';
 import { SETTINGS } from '../config.js';
@@ -6,6 +7,7 @@ import { knownPackets } from '../desk.js';
 import { type Host, xdgFolder } from '../host.js';
 import { completeLine, type Known } from '../language/completion.js';
 import type { Printer } from '../print.js';
+import type { Paint } from '../render/paint.js';
 import { widthOf } from '../render/width.js';
 import type { Session } from '../session.js';
 import { isContinued } from './piped.js';
@@ -95,11 +97,11 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
     eval: evaluate,
     completer: async (line: string, done: (error: null, result: [string[], string]) => void) => {
       for (const command of options.list.commands) if (line.includes(command.name)) await command.prepare?.();
-      const { from, candidates, goesOn } = completeLine(line, knownOf(session, options.list));
+      const { from, candidates, counts, goesOn } = completeLine(line, knownOf(session, options.list));
       // A single word is complete: the next one can be typed at once. A folder goes on.
       const ends = candidates.length === 1 && !candidates[0].endsWith('/') && goesOn !== true;
       const words = ends ? [`${candidates[0]} `] : candidates;
-      done(null, [words, line.slice(from)]);
+      done(null, [counts === undefined || ends ? words : withCounts(words, counts, printer.paint), line.slice(from)]);
     },
   });
   // Its own dot commands speak of JavaScript.
@@ -140,6 +142,7 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
   const refresh = setInterval(() => {
     if (!editing || running !== null || continuing || searching) return;
     countCurrent(session);
+    learnCurrent(session);
     const before = shown;
     if (prompt() === before) return;
     server.setPrompt(shown);
@@ -169,6 +172,27 @@ function countCurrent(session: Session): void {
     (count) => session.inner.counts.set(capture, count),
     () => undefined,
   );
+}
+
+/** Begins to count the values of the current handle once its table is there, so that the first Tab has them. */
+function learnCurrent(session: Session): void {
+  const { current, handles } = session.shelf();
+  const capture = current === null ? undefined : handles.get(current)?.capture;
+  if (capture !== undefined && session.options.workspace.status(capture).done)
+    session.options.workspace.knownValues(capture);
+}
+
+/**
+ * Candidates as they are listed, with how many packets have them. Readline completes as far as all begin alike, which is never further than the words
+ * themselves where there are several.
+ */
+function withCounts(words: readonly string[], counts: ReadonlyMap<string, number>, paint: Paint): string[] {
+  if (words.length < 2) return [...words];
+  const widest = Math.max(...words.map((word) => word.length));
+  return words.map((word) => {
+    const count = counts.get(word);
+    return count === undefined ? word : `${word.padEnd(widest)} ${paint.dim(formatCount(count))}`;
+  });
 }
 
 /** Readline takes a tab for pasted text where it is not the last character of what arrived together: so two that were typed fast would put one into the line. */
@@ -210,7 +234,7 @@ function knownOf(session: Session, list: CommandList): Known {
     variables: [...session.scope().variables.keys()],
     values(handle) {
       const capture = handles.get(handle ?? current ?? '')?.capture;
-      return capture === undefined ? { addresses: [], ports: [] } : workspace.knownValues(capture);
+      return capture === undefined ? { find: () => [] } : workspace.knownValues(capture);
     },
     folder(path) {
       try {

@@ -15,7 +15,7 @@ import type { Capture } from './capture.js';
 import { createCapture, type Engine } from './handle.js';
 import { indexSource } from './index-source.js';
 import { type KeptIndexOptions, openKeptIndexes } from './kept-index.js';
-import { knownValuesOf } from './known-values.js';
+import { type KnownValues, knownValuesOf, NOTHING_KNOWN as NO_VALUES } from './known-values.js';
 import { openPlanSources } from './plan-sources.js';
 import { rehearse } from './rehearse.js';
 import { selectPlan } from './select.js';
@@ -50,8 +50,8 @@ export interface Workspace {
   captureOf(plan: Plan): Capture;
   /** What is known of a handle's files without waiting: rows so far, whether that is all, and how far the reading has come. */
   status(capture: Capture): { rows: number; done: boolean; progress: Progress | null };
-  /** Addresses and ports that its open tables hold, for completion; at most 1,000 of each. */
-  knownValues(capture: Capture): { addresses: string[]; ports: number[] };
+  /** What its packets have, for completion: from tables that are there, nothing is waited for. Of a handle that has not been counted yet, what its captures hold. */
+  knownValues(capture: Capture): KnownValues;
   /** What is known of its files so far: format, interfaces met. */
   descriptions(capture: Capture): CaptureDescription[];
   /** Throws `refused.source` where writing to `path` would destroy what is open, its index or the journal. */
@@ -69,6 +69,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const groups = new Map<string, SourceFile[]>();
   const spools: Spool[] = [];
   const selections = createSelectionCache();
+  /** By plan; what captures hold as a whole by their loads. */
+  const known = new Map<Plan | string, KnownValues>();
   const ending = new AbortController();
   const kept = openKeptIndexes(options);
   const notices: string[] = [];
@@ -229,6 +231,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return selectAll(tables);
   }
 
+  /** Those of a few handles are kept: whoever types goes back and forth between them. */
+  function keepKnown(key: Plan | string, values: KnownValues): KnownValues {
+    known.set(key, values);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+    return values;
+  }
+
   /** What is open, the indexes that belong to it wherever they are kept, and the session's journal. */
   function protectedFiles(): ProtectedFile[] {
     const guarded: ProtectedFile[] = [];
@@ -271,8 +280,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return { rows, done, progress: joinProgress(sources) };
     },
     knownValues(capture) {
+      const { plan } = capture;
+      const counted = known.get(plan);
+      if (counted !== undefined) return counted;
+      const selection = plan.step === 'load' ? null : selections.get(plan);
+      if (selection !== null) return keepKnown(plan, knownValuesOf(selection));
       const sources = opened(capture);
-      return knownValuesOf(sources.flatMap(({ table }) => (table?.done === true ? [table] : [])));
+      const key = JSON.stringify(loadsOf(plan));
+      const whole = sources.flatMap((source) => (source.table?.done === true ? [{ source, table: source.table }] : []));
+      if (whole.length === 0 || whole.length < sources.length) return NO_VALUES;
+      return known.get(key) ?? keepKnown(key, knownValuesOf(selectAll(whole)));
     },
     descriptions: (capture) => opened(capture).map(({ description }) => description),
     refuseProtected: (path) => refuseProtectedPath(path, protectedFiles()),
@@ -287,9 +304,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       files.clear();
       groups.clear();
       selections.clear();
+      known.clear();
     },
   };
 }
+
+/** Handles whose values are kept. */
+const MOST_KNOWN = 4;
 
 /** Of a pipe nothing is known before it is read: it can be read only once. */
 const NOTHING_KNOWN: CaptureDescription = {

@@ -85,7 +85,12 @@ test('a kept index is used at once: the table is there as soon as the capture is
   await work({ index: 'cache', writeIndex: true }, async (workspace) => {
     const handle = await workspace.load([capture]);
     expect(workspace.status(handle)).toEqual({ rows: 50, done: true, progress: null });
-    expect(workspace.knownValues(handle).ports).toContain(443);
+    expect(
+      workspace
+        .knownValues(handle)
+        .find('ports', '44')
+        .map(({ text }) => text),
+    ).toContain('443');
   });
   expect(statSync(join(cache, 'pcapsh', name)).ino).toBe(inode);
 });

@@ -1,16 +1,33 @@
 import { SETTINGS } from '../../session/config.js';
 import { completeLine, type Known } from '../../session/language/completion.js';
+import type { CountedValue } from '../../src/filter/bpf/complete.js';
+import type { KnownKind } from '../../src/plan/known-values.js';
 import { LIST } from './fixture.js';
+
+const counted = (...values: [string, number][]): CountedValue[] => values.map(([text, packets]) => ({ text, packets }));
+const VALUES: Record<string, Partial<Record<KnownKind, CountedValue[]>>> = {
+  lab: { addresses: counted(['192.168.0.1', 5]), ports: counted(['22', 5]) },
+  web: {
+    addresses: counted(['10.0.0.12', 900], ['10.0.0.1', 80], ['2001:db8::1', 3]),
+    ports: counted(['443', 700], ['53', 200]),
+    protocols: counted(['tcp', 700], ['udp', 200], ['dccp', 1]),
+    applications: counted(['tls', 600], ['dns', 200]),
+    vlans: counted(['42', 10]),
+    labels: counted(['1001', 2]),
+    sessions: counted(['7', 2]),
+    interfaces: counted(['lan0', 10]),
+  },
+};
 
 const known: Known = {
   commands: LIST.commands,
   settings: SETTINGS,
   handles: ['web', 'lab'],
   variables: ['host'],
-  values: (handle) =>
-    handle === 'lab'
-      ? { addresses: ['192.168.0.1'], ports: [22] }
-      : { addresses: ['10.0.0.1', '10.0.0.12', '2001:db8::1'], ports: [53, 443] },
+  values: (handle) => ({
+    find: (kind, prefix) =>
+      (VALUES[handle === 'lab' ? 'lab' : 'web'][kind] ?? []).filter(({ text }) => text.startsWith(prefix)),
+  }),
   folder: (path) =>
     path === 'dir/'
       ? ['a.pcap', 'sub/']
@@ -75,7 +92,32 @@ test.each<[string, string[]]>([
   ['show 3 ', []],
   ['set $h', ['set $host']],
   ['web | filter host $', ['web | filter host $host']],
-  ['filter host 10.', ['filter host 10.0.0.1', 'filter host 10.0.0.12']],
+  ['filter host 10.', ['filter host 10.0.0.12', 'filter host 10.0.0.1']],
+  ['filter net ', ['filter net 10.0.0.12', 'filter net 10.0.0.1', 'filter net 2001:db8::1']],
+  ['filter host 2001:d', ['filter host 2001:db8::1']],
+  ['filter tcp and src or dst 10.0.0.12', ['filter tcp and src or dst 10.0.0.12']],
+  ['filter host 10.0.0.9 or 10.', ['filter host 10.0.0.9 or 10.0.0.12', 'filter host 10.0.0.9 or 10.0.0.1']],
+  ['filter host (', ['filter host (10.0.0.12', 'filter host (10.0.0.1', 'filter host (2001:db8::1']],
+  ['filter ether host 1', []],
+  ['filter port ', ['filter port 443', 'filter port 53']],
+  ['filter tcp port 80 or 4', ['filter tcp port 80 or 443']],
+  ['filter not port 5', ['filter not port 53']],
+  ['filter ip proto \\t', ['filter ip proto \\tcp']],
+  ['filter vlan ', ['filter vlan and', 'filter vlan or', 'filter vlan 42']],
+  ['filter mpls 1', ['filter mpls 1001']],
+  ['filter pppoes 7', ['filter pppoes 7']],
+  ['filter ifname l', ['filter ifname lan0']],
+  ['filter --app ', ['filter --app tls', 'filter --app dns']],
+  ['filter --app=t', ['filter --app=tls', 'filter --app=tpkt']],
+  [
+    'filter --app tls,d',
+    ['filter --app tls,dns', 'filter --app tls,dhcp', 'filter --app tls,dhcpv6', 'filter --app tls,dtls'],
+  ],
+  ['filter --not-ip 10.0.0.1', ['filter --not-ip 10.0.0.12', 'filter --not-ip 10.0.0.1']],
+  ['filter --port 443,', ['filter --port 443,53']],
+  ['filter --proto d', ['filter --proto dccp']],
+  ['filter --app tls por', ['filter --app tls port', 'filter --app tls portrange']],
+  ["filter --app tls 'tcp and host 2", ["filter --app tls 'tcp and host 2001:db8::1"]],
   ['lab | filter host ', ['lab | filter host 192.168.0.1']],
   ['lab | filter port ', ['lab | filter port 22']],
   ['filter tcp and src 2', ['filter tcp and src 2001:db8::1']],

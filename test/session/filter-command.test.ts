@@ -108,7 +108,12 @@ test('completion of flags, words, and what the capture holds', () => {
     settings: [],
     handles: ['web'],
     variables: [],
-    values: () => ({ addresses: ['10.0.0.1', '10.0.0.12'], ports: [53, 443] }),
+    values: () => ({
+      find: (kind: string, prefix: string) =>
+        ['10.0.0.1', '10.0.0.12', '53', '443']
+          .filter((text) => text.includes('.') === (kind === 'addresses') && text.startsWith(prefix))
+          .map((text) => ({ text, packets: 1 })),
+    }),
     folder: () => [],
   };
   const complete = (line: string): string[] => {

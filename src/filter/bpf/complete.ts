@@ -1,5 +1,6 @@
 import { PcapshError } from '../../errors.js';
 import { lexFilter, type Token } from './lexer.js';
+import { nameTable } from './names.js';
 import { parseFilter } from './parser.js';
 import { peek, readTokens, type TokenReader } from './token-reader.js';
 import { LINK_WORDS } from './vocabulary.js';
@@ -50,8 +51,17 @@ export function completeFilter(text: string, cursor: number, values?: FilterValu
   return {
     start,
     words: offered.filter((word) => word.startsWith(typed)).sort(),
-    values: kind === null ? [] : values!(kind, typed),
+    values: kind === null ? [] : valuesOf(kind, typed, values!),
   };
+}
+
+function valuesOf(kind: ValueKind, typed: string, values: FilterValues): readonly CountedValue[] {
+  if (kind !== 'protocols') return values(kind, typed);
+  // Names of protocols are words of the language, so a backslash stands before them.
+  const { protocols } = nameTable();
+  return values(kind, typed.replace(/^\\/, ''))
+    .filter(({ text }) => protocols.has(text))
+    .map(({ text, packets }) => ({ text: `\\${text}`, packets }));
 }
 
 /** Reads half an expression; null where it cannot even be taken apart. The parser notes what may follow. */
