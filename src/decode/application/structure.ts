@@ -1,4 +1,4 @@
-import { u16 } from '../../bytes/big-endian.js';
+import { hexDigits, u16 } from '../../bytes/big-endian.js';
 import { escapeBytes } from '../../bytes/escape.js';
 import { formatCount } from '../../bytes/size.js';
 import { byteCount, bytesField, field, shortfall } from '../dissector.js';
@@ -115,7 +115,7 @@ export function readGroup(
   const inner = structure(`${s.what}, ${name}`, s.bytes, start, end, !whole);
   const text = read(inner) ?? byteCount(length);
   const shown = whole ? text : [text, `(${end - start} of ${byteCount(length)})`].filter((one) => one !== '').join(' ');
-  s.fields.push(field(name, start, end - start, null, shown, inner.fields));
+  s.fields.push(field(name, start, end - start, hexDigits(s.bytes, start, end), shown, inner.fields));
   s.problem ??= inner.problem;
   s.at = end;
   return text;

@@ -92,6 +92,7 @@ describe('a client hello', () => {
       'TLS_EMPTY_RENEGOTIATION_INFO_SCSV (0x00ff)',
       '0xeeee',
     ]);
+    expect(at('Cipher Suites').value).toBe('2a2a1301c02f00ffeeee');
     expect(at('Compression Methods > Compression Method').text).toBe('null (0)');
   });
 
