@@ -1,5 +1,6 @@
 import type { FlowReport } from '../analyze/flows.js';
 import type { Summary } from '../analyze/summary.js';
+import type { HostResolver } from '../filter/filter.js';
 import type { Rules } from '../filter/rules.js';
 import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model.js';
 import type { RunOptions } from '../progress.js';
@@ -71,9 +72,13 @@ export interface Capture extends AsyncIterable<Packet> {
   readonly plan: Plan;
   /**
    * `filter('tcp port 443')`, `filter({ port: [443], notIp: ['10.0.0.9'] })`, or a predicate (then the handle cannot be saved). `zone` (UTC unless given) is
-   * that of times in rules which name none.
+   * that of times in rules which name none. `hosts` gives the addresses of names in an expression (`host example.org`): they take the place of the names in the
+   * plan.
    */
-  filter(filter: string | Rules | ((packet: Packet) => boolean), options?: { zone?: string }): Capture;
+  filter(
+    filter: string | Rules | ((packet: Packet) => boolean),
+    options?: { zone?: string; hosts?: HostResolver },
+  ): Capture;
   /**
    * A window of time, both ends included: `time('14:30..14:35', { zone: 'Europe/Berlin' })`, `time({ around: 'frame 812', within: '2m' })`. What counts from
    * packets counts from those that come in. Packets without a time are in no window. `zone`: that of times which name none, UTC unless given.

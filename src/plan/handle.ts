@@ -2,6 +2,7 @@ import { type FlowReport, reportFlows } from '../analyze/flows.js';
 import { finishSummary, type Summary } from '../analyze/summary.js';
 import { PcapshError } from '../errors.js';
 import { compileFilter } from '../filter/filter.js';
+import { withAddresses } from '../filter/host-names.js';
 import { checkRules } from '../filter/rules.js';
 import { openReader } from '../formats/reader.js';
 import type { RunOptions } from '../progress.js';
@@ -59,8 +60,10 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
         const zone = options.zone === undefined ? {} : { zone: checkZone(options.zone) };
         return derive({ step: 'rules', input: plan, rules, ...zone });
       }
-      compileFilter(filter); // a filter that cannot be understood is told now, not when it is first looked at
-      return derive({ step: 'filter', input: plan, expression: filter });
+      // A filter that cannot be understood is told now, not when it is first looked at.
+      if (options.hosts === undefined) compileFilter(filter);
+      const expression = options.hosts === undefined ? filter : withAddresses(filter, options.hosts);
+      return derive({ step: 'filter', input: plan, expression });
     },
     time(window, { zone = 'UTC' } = {}) {
       checkWindow(window, checkZone(zone));

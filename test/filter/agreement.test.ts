@@ -147,6 +147,20 @@ test('"not" parts the packets whose headers are whole', () => {
   );
 });
 
+test('"and" is one filter behind the other, "or" is either, where nothing shifts', () => {
+  fc.assert(
+    fc.property(expression, expression, packet, (a, b, { bytes, original }) => {
+      const holds = (text: string): boolean =>
+        compileFilter(text).forLinkType(ETHERNET)(bytes, 0, bytes.length, original);
+      const [first, second] = [holds(a), holds(b)];
+      expect(holds(`(${a}) and (${b})`)).toBe(first && second);
+      // A load beyond the end of a cut packet ends the whole program, so that the other side is never asked.
+      if (first) expect(holds(`(${a}) or (${b})`)).toBe(true);
+    }),
+    { numRuns: 400 },
+  );
+});
+
 function tcpdumpProgram(linkType: string, text: string): number[][] | null {
   const args = ['-O', '-ddd', '-y', linkType, '--', text];
   const output = execFileSync('tcpdump', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
