@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PcapshError } from '../../src/errors.js';
 import { compileFilter } from '../../src/filter/filter.js';
+import { loadCapture } from '../support/load-capture.js';
 
 /** What libpcap accepts and refuses: its facts, expression by expression and link type by link type. */
 const CORPORA = process.env.PCAPSH_CORPORA ?? '../shared/corpora';
 const FACTS = join(CORPORA, 'dev/libpcap_filter_facts.json');
+const APPLIED = join(CORPORA, 'dev/libpcap_apply_facts.json');
 const present = existsSync(FACTS);
 const describeCorpora = present ? describe : describe.skip;
 if (!present) process.stderr.write(`facts of filters: no corpora at ${CORPORA}, skipped\n`);
@@ -42,7 +44,7 @@ const LINKTYPES: ReadonlyMap<string, number> = new Map([
 function factHosts(written: string): string[] {
   const name = written.toLowerCase();
   if (!name.endsWith('.libpcap.test')) return [];
-  const has = (word: string): boolean => name.split('.')[0].split('-').includes(word);
+  const has = (word: string): boolean => new RegExp(`(^|-)${word}(x\\d)?(-|$)`).test(name.split('.')[0]);
   return [...(has('ipv4') ? ['10.20.30.40'] : []), ...(has('ipv6') ? ['2001:db8::1'] : [])];
 }
 
@@ -118,5 +120,32 @@ describeCorpora('what libpcap accepts and refuses', () => {
       }
     }
     expect(silent).toEqual([]);
+  });
+
+  test('which packets libpcap matches', async () => {
+    interface Applied {
+      file: string;
+      expr: string;
+      packets: number;
+      matched: number[];
+      matched_1_10_3?: number[];
+      error_1_10_3?: string;
+      requires?: string;
+    }
+    let judged = 0;
+    for (const fact of JSON.parse(readFileSync(APPLIED, 'utf8')) as Applied[]) {
+      const { file, expr, packets, matched, matched_1_10_3, error_1_10_3, requires } = fact;
+      // A newer libpcap's word or link type, and what a machine must be set up for.
+      if (error_1_10_3 !== undefined || requires !== undefined) continue;
+      const filter = compileFilter(expr);
+      const { packets: loaded, byteOrder } = await loadCapture(join(CORPORA, 'dev', file), packets);
+      const ours = loaded.flatMap((packet, i) => {
+        const test = filter.forLinkType(packet.linkType, byteOrder);
+        return test(packet.bytes, 0, packet.captured, packet.original) ? [i + 1] : [];
+      });
+      judged++;
+      expect([file, expr, ours]).toEqual([file, expr, matched_1_10_3 ?? matched]);
+    }
+    expect(judged).toBeGreaterThan(60);
   });
 });
