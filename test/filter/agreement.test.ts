@@ -161,14 +161,16 @@ test('"and" is one filter behind the other, "or" is either, where nothing shifts
   );
 });
 
+/** null where it refuses. */
 function tcpdumpProgram(linkType: string, text: string): number[][] | null {
   const args = ['-O', '-ddd', '-y', linkType, '--', text];
-  const output = execFileSync('tcpdump', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return output
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(' ').map(Number));
+  try {
+    const output = execFileSync('tcpdump', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const lines = output.trim().split('\n').slice(1);
+    return lines.map((line) => line.split(' ').map(Number));
+  } catch {
+    return null;
+  }
 }
 
 function hasTcpdump(): boolean {
@@ -226,6 +228,8 @@ withTcpdump('what tcpdump compiles without its optimiser, run on random packets'
     ['IP_OVER_FC', 122],
     ['SUNATM', 123],
     ['IEEE802_11_RADIO', 127],
+    ['MTP2', 140],
+    ['MTP2_WITH_PHDR', 139],
     ['ARCNET_LINUX', 129],
     ['JUNIPER_MLPPP', 130],
     ['JUNIPER_ES', 132],
@@ -248,7 +252,31 @@ withTcpdump('what tcpdump compiles without its optimiser, run on random packets'
     ['NETANALYZER_TRANSPARENT', 241],
     ['LINUX_SLL2', 276],
   ];
-  const TEXTS = ['ip', 'not (ip6 or arp)', 'host 10.0.0.1 or tcp src port 80', 'greater 40 and not udp port 53'];
+  const TEXTS = [
+    'ip',
+    'not (ip6 or arp)',
+    'host 10.0.0.1 or tcp src port 80',
+    'greater 40 and not udp port 53',
+    'ipx or atalk or aarp or stp or netbeui or decnet',
+    'clnp or isis proto 15 or l1 or iso',
+    'link proto 6 or link proto 0x42 or lat',
+    'ip multicast or ip6 multicast or ip broadcast',
+    'broadcast',
+    'multicast',
+    'llc',
+    'llc u or llc rr',
+    'link src 2:2:0:0:0:0 or link dst 2:2:0:0:0:0',
+    'wlan addr1 2:2:0:0:0:0 or wlan addr2 2:2:0:0:0:0 or wlan ra 2:2:0:0:0:0',
+    'type mgt or subtype ack or dir tods',
+    'vlan 8 and ip',
+    'mpls and ip',
+    'ip6 protochain 6 or ip protochain 17',
+    'lane and ip or metac or vci > 2',
+    'rnr 0 or reason match or action pass or ifname e',
+    'fisu or hmsu or opc 5',
+  ];
+  /** Where libpcap's program reads registers that it did not set: tags behind headers of many lengths. */
+  const UNSET = /^(IEEE802_11|PRISM|PPI|PFLOG)/;
 
   /** Bytes in which the numbers that link types look for turn up often. */
   const frame = fc.array(
@@ -282,9 +310,14 @@ withTcpdump('what tcpdump compiles without its optimiser, run on random packets'
   );
 
   test.each(LINK_TYPES)('%s', (name, linkType) => {
-    const frames = fc.sample(frame, { numRuns: 400, seed: 3 }).map((parts) => Uint8Array.from(parts.flat()));
+    const frames = fc.sample(frame, { numRuns: 150, seed: 3 }).map((parts) => Uint8Array.from(parts.flat()));
     for (const text of TEXTS) {
-      const program = tcpdumpProgram(name, text) ?? [];
+      const program = tcpdumpProgram(name, text);
+      if (program === null) {
+        expect(() => compileFilter(text).forLinkType(linkType)).toThrow(PcapshError);
+        continue;
+      }
+      if (UNSET.test(name) && /lane/.test(text)) continue;
       const generated = compileFilter(text).forLinkType(linkType);
       for (const bytes of frames) {
         const wanted = runProgram(program, bytes, bytes.length);
