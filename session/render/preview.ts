@@ -118,7 +118,10 @@ function writeLines({ files, packets, losses, sources }: WritePreview, view: Vie
     return [`${label('will write')}${pieces.join('   ')}`];
   });
   lines.push(...losses.map((loss, i) => label(i === 0 ? 'loses' : '') + escapeSentence(loss)));
-  if (losses.length > 0) lines.push(`${label('')}${paint.dim('write a .pcapng, or give --allow-loss')}`);
+  if (losses.length > 0)
+    lines.push(
+      `${label('')}${paint.dim('and what its packets and blocks have beside that · write a .pcapng, or give --allow-loss')}`,
+    );
   const stay = sources.length === 1 ? 'stays' : 'stay';
   lines.push(`${label('sources')}${sources.map(escapeText).join(', ')} ${stay} untouched`);
   return lines;
