@@ -49,30 +49,27 @@ export function createLinePreviewer(session: Session, tell: (answer: LinePreview
     const say = (answer: LinePreview): void => {
       if (!signal.aborted) tell(answer);
     };
-    const judged = await judgeLine(session, text, cursor);
-    const { state, problem, cell } = judged;
-    const base = { state, problem, upTo: cell === null ? null : judged.upTo };
-    if (cell === null || !hasFigures(cell.pipeline)) {
-      say({ ...base, upTo: null, preview: null, final: true });
-      return;
+    let { state, problem, cell, upTo } = await judgeLine(session, text, cursor);
+    while (cell !== null && hasFigures(cell.pipeline) && !signal.aborted) {
+      const base = { state, problem, upTo };
+      say({ ...base, preview: null, final: false });
+      try {
+        const show = (preview: Preview): void => say({ ...base, preview, final: false });
+        const preview = await unlessCancelled(previewCell(session, cell, signal, show), signal);
+        say({ ...base, preview, final: true });
+        return;
+      } catch (thrown) {
+        if (isCancelled(thrown)) return;
+        // What only the capture tells: a name that it does not know, a word that its link type refuses.
+        const error = asPcapshError(thrown);
+        problem ??= problemOf(error);
+        const unfinished = error.kind === 'input' && isIncomplete(session, error, text.slice(0, upTo), cursor);
+        state = unfinished || state === 'incomplete' ? 'incomplete' : 'wrong';
+        if (state === 'wrong') break;
+        ({ cell, upTo } = await completePart(session, text.slice(0, upTo)));
+      }
     }
-    say({ ...base, preview: null, final: false });
-    if (signal.aborted) return;
-    try {
-      const show = (preview: Preview): void => say({ ...base, preview, final: false });
-      const preview = await unlessCancelled(previewCell(session, cell, signal, show), signal);
-      say({ ...base, preview, final: true });
-    } catch (error) {
-      if (isCancelled(error)) return;
-      say({
-        ...base,
-        state: 'wrong',
-        problem: problemOf(asPcapshError(error)),
-        upTo: null,
-        preview: null,
-        final: true,
-      });
-    }
+    say({ state, problem, upTo: null, preview: null, final: true });
   }
 
   return {

@@ -129,9 +129,11 @@ function kindAt(tokens: readonly Token[], at: number): ValueKind | null {
 /** Beginnings of an address that the language cannot read yet: `10.0.`, `fe80:`, `00:00:5e`, `net 10.0.0.0/`. */
 const HALF_ADDRESS = /(?:^|[\s(!])(?:[0-9A-Fa-f:.]*[:.][0-9A-Fa-f:.]*|[0-9A-Fa-f.:]+\/|\d+-)$/;
 
+const WHOLE_ADDRESS = /(?:^|[\s(!])(?:(?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}|\d+\.\d+\.\d+\.\d+)$/;
+
 /** Whether an expression that is not understood may become one when more is typed at its end. */
 export function isUnfinishedFilter(text: string): boolean {
-  if (HALF_ADDRESS.test(text)) return true;
+  if (HALF_ADDRESS.test(text) && !WHOLE_ADDRESS.test(text)) return true;
   let reader: TokenReader;
   try {
     reader = readTokens(lexFilter(text));
@@ -142,11 +144,11 @@ export function isUnfinishedFilter(text: string): boolean {
   try {
     parseFilter(reader);
     // Understood word by word: an address of IPv6 may begin with what looks like a name.
-    return /(?:^|\s)(?:host|net|src|dst)\s+[0-9A-Fa-f]{1,4}$/.test(text);
+    if (/(?:^|\s)(?:host|net|src|dst)\s+[0-9A-Fa-f]{1,4}$/.test(text)) return true;
   } catch (error) {
     if (!(error instanceof PcapshError)) throw error;
     if (peek(reader).kind === 'end') return true;
-    const { start, words } = completeFilter(text, text.length);
-    return start < text.length && words.some((word) => word !== text.slice(start));
   }
+  const { start, words } = completeFilter(text, text.length);
+  return start < text.length && words.some((word) => word !== text.slice(start));
 }

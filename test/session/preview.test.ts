@@ -1,0 +1,194 @@
+import { createLinePreviewer, judgeLine, type LinePreview } from '../../session/preview.js';
+import { openMemorySource } from '../../src/formats/memory-source.js';
+import { openWorkspace } from '../../src/plan/workspace.js';
+import { buildPcap } from '../support/build-capture.js';
+import { enterFolder, type Sitting, sit } from './fixture.js';
+
+const OFFICE = 'examples/office.pcapng';
+
+let sitting: Sitting;
+let leave: () => void;
+beforeAll(async () => {
+  leave = enterFolder();
+  sitting = sit();
+  await sitting.run(`web = load ${OFFICE}`, 'udp_only = web | filter udp');
+});
+afterAll(async () => {
+  await sitting.workspace.close();
+  leave();
+});
+
+/** All that is told of one line, to its last word. */
+function lookAt(text: string, cursor?: number): Promise<LinePreview[]> {
+  return new Promise((resolve) => {
+    const answers: LinePreview[] = [];
+    const previewer = createLinePreviewer(sitting.session, (answer) => {
+      answers.push(answer);
+      if (answer.final) resolve(answers);
+    });
+    previewer.ask(text, cursor);
+  });
+}
+
+const last = async (text: string, cursor?: number): Promise<LinePreview> => (await lookAt(text, cursor)).at(-1)!;
+
+describe('the state of a line', () => {
+  test.each<[string, LinePreview['state'], string | null]>([
+    ['', 'empty', null],
+    ['# a note', 'empty', null],
+    ['web', 'valid', 'web'],
+    ['web | filter tcp port 443', 'valid', 'web | filter tcp port 443'],
+    ['x = web | filter tcp', 'valid', 'x = web | filter tcp'],
+    ['web | fil', 'incomplete', 'web'],
+    ['web |', 'incomplete', 'web'],
+    ['web | filter', 'incomplete', 'web'],
+    ['web | filter ', 'incomplete', 'web'],
+    ['web | filter tcp and', 'incomplete', 'web | filter tcp'],
+    ['web | filter tcp and dst port', 'incomplete', 'web | filter tcp'],
+    ['web | filter tcp and (udp or', 'incomplete', 'web | filter tcp'],
+    ['web | filter net 10.0.0.0/', 'incomplete', 'web'],
+    ['web | filter host fe80:', 'incomplete', 'web'],
+    ["web | filter 'tcp", 'incomplete', 'web'],
+    ['web | filter tcp | hea', 'incomplete', 'web | filter tcp'],
+    ['web | filter --port', 'incomplete', 'web'],
+    ['web | filter tcp --por', 'incomplete', 'web | filter tcp'],
+    ['web | filter --ip 10.0.', 'incomplete', 'web'],
+    ['web | time 04:4', 'incomplete', 'web'],
+    ['we', 'incomplete', null],
+    ['web &', 'incomplete', 'web'],
+    ['(web | filter tcp', 'incomplete', null],
+    ['web | filter tcp and dst prot 443', 'wrong', null],
+    ['web | filter port 99999', 'wrong', null],
+    ['web | filter net 10.0.0.1/8', 'wrong', null],
+    ['web | filter host 10.0.0.300', 'wrong', null],
+    ['web | conut', 'wrong', null],
+    ['web | count | head', 'wrong', null],
+    ['wbe | count', 'wrong', null],
+    ['web | head --fast', 'wrong', null],
+  ])('%j is %s', async (text, state, part) => {
+    const judged = await judgeLine(sitting.session, text);
+    expect({ state: judged.state, problem: judged.problem === null }).toEqual({
+      state,
+      problem: state === 'valid' || state === 'empty',
+    });
+    expect(judged.cell === null ? null : text.slice(0, judged.upTo)).toBe(part);
+  });
+
+  test('a mistake has its code, its place and what was probably meant', async () => {
+    expect(await last('web | filter tcp and dst prot 443')).toMatchObject({
+      state: 'wrong',
+      problem: {
+        code: 'filter.unknown-word',
+        message: 'unknown word "prot"',
+        span: [25, 29],
+        hint: 'did you mean port?',
+      },
+      upTo: null,
+      preview: null,
+    });
+  });
+
+  test.each([
+    ['web | filter tcp and dst po', 'incomplete', 'web | filter tcp'],
+    ['web | filter host 10.0.', 'incomplete', 'web'],
+    ['web | filter tcp and host nowhere.example', 'wrong', null],
+  ])('only the capture tells what %j is: %s', async (text, state, part) => {
+    const { problem, upTo, preview, ...said } = await last(text);
+    expect({ ...said, part: upTo === null ? null : text.slice(0, upTo) }).toEqual({ state, final: true, part });
+    expect(problem?.code).toMatch(/^filter\./);
+    expect(preview === null).toBe(part === null);
+  });
+
+  test('what stands behind the cursor can make a line wrong, not incomplete', async () => {
+    expect((await judgeLine(sitting.session, 'web | filter tcp and | count', 20)).state).toBe('wrong');
+  });
+});
+
+describe('figures', () => {
+  const count = async (line: string): Promise<number> => {
+    await sitting.run(`${line} | count`);
+    return (sitting.outcomes.at(-1)!.results.at(-1) as { count: number }).count;
+  };
+
+  test.each([
+    ['web | filter tcp port 443', 'web | filter tcp port 443'],
+    ['web | filter tcp and', 'web | filter tcp'],
+    ['x = web | filter tcp | head 3', 'web | filter tcp | head 3'],
+    ['web | filter tcp | count', 'web | filter tcp'],
+    ['web | filter tcp | stats', 'web | filter tcp'],
+    ['udp_only', 'udp_only'],
+    ['filter tcp', 'filter tcp'],
+    ['web & udp_only', 'web & udp_only'],
+    ['(web | filter tcp) - udp_only | tail 7', '(web | filter tcp) - udp_only | tail 7'],
+    ['web | filter --app dns', 'web | filter --app dns'],
+    ['web | time +10s..+1m', 'web | time +10s..+1m'],
+  ])('%j', async (text, line) => {
+    const { preview } = await last(text);
+    expect(preview).toMatchObject({ kind: 'packets', packets: await count(line), exact: true });
+  });
+
+  test('a write tells what it would do, and does nothing', async () => {
+    const path = `${process.cwd()}/never-written.pcap`;
+    const { preview } = await last(`web | filter tcp | write ${path}`);
+    expect(preview).toMatchObject({
+      kind: 'write',
+      packets: await count('web | filter tcp'),
+      files: [{ path, format: 'pcap' }],
+    });
+    expect(sitting.host.files.kind(path)).toBeNull();
+  });
+
+  test('nothing is opened or run to look at a line', async () => {
+    const before = sitting.session.shelf();
+    for (const text of [`load ${OFFICE} | filter tcp`, 'undo', 'note x', 'set zone UTC']) {
+      expect(await lookAt(text)).toMatchObject([{ preview: null, final: true }]);
+    }
+    expect(sitting.session.shelf()).toBe(before);
+  });
+});
+
+test('what is superseded is never told', async () => {
+  const words = 'web | filter tcp and port 443 or udp and greater 100 | head 5'.split(' ');
+  const told: LinePreview[] = [];
+  let asked = '';
+  let over: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  const previewer = createLinePreviewer(sitting.session, (answer) => {
+    told.push(answer);
+    // Whatever is told is about the line that was asked last.
+    if (answer.upTo !== null && answer.state === 'valid') expect(answer.upTo).toBe(asked.length);
+    if (answer.final && asked === words.join(' ')) over();
+  });
+  for (let i = 1; i <= words.length; i++) {
+    asked = words.slice(0, i).join(' ');
+    previewer.ask(asked);
+    for (let turns = 0; turns < i % 4; turns++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await finished;
+  expect(told.at(-1)).toMatchObject({ state: 'valid', final: true, preview: { packets: 5 } });
+  previewer.ask('web | filter tcp');
+  previewer.close();
+  const heard = told.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(told).toHaveLength(heard);
+});
+
+test('what a link type refuses is wrong, with the sentence of the filter', async () => {
+  const bytes = buildPcap({
+    linkWord: 101,
+    records: [{ seconds: 1, fraction: 0, data: Uint8Array.of(0x45, 0, 0, 20) }],
+  });
+  const own = sit({ workspace: openWorkspace({ interactive: true, openSource: () => openMemorySource(bytes) }) });
+  await own.run('raw = load raw.pcap');
+  const answer = await new Promise<LinePreview>((resolve) => {
+    const tell = (each: LinePreview): void => {
+      if (each.final) resolve(each);
+    };
+    createLinePreviewer(own.session, tell).ask('raw | filter ether host 02:00:00:00:00:01');
+  });
+  expect(answer).toMatchObject({ state: 'wrong', preview: null });
+  expect(answer.problem?.code).toMatch(/^filter\./);
+  await own.workspace.close();
+});
