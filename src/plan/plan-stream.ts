@@ -20,10 +20,10 @@ export function canStreamPlan(plan: Plan, sources: PlanSources, ordered: boolean
     const { base, stages } = unfold(part);
     if (!canStream(stages)) return false;
     if (base.step === 'load') return true;
-    const positions = inOrder || stages.some(({ step }) => step === 'head' || step === 'nth');
-    if (base.step === 'union' && positions) return false;
+    if (stages.length > 0) return ask(base, inOrder || stages.some(({ step }) => step === 'head' || step === 'nth'));
+    if (base.step === 'union' && inOrder) return false;
     if (!isInOrderOf(sources.of(base.right), sources.of(base))) return false;
-    return ask(base.left, positions) && ask(base.right, false);
+    return ask(base.left, inOrder) && ask(base.right, false);
   };
   return ask(plan, ordered);
 }
@@ -88,6 +88,8 @@ function sideOf(plan: Plan, streaming: Streaming): Side {
   const stages = stagesOf(plan, streaming, false);
   let kept = new Uint8Array(0);
   let judged = 0;
+  let asked = 0;
+  let done = false;
   const side: Side = {
     keep(batch, source) {
       if (judged === streaming.batches.count) return kept;
@@ -98,7 +100,13 @@ function sideOf(plan: Plan, streaming: Streaming): Side {
       if (ordinal >= 0) for (const stage of stages) stage.apply(batch, kept, source, ordinal);
       return kept;
     },
-    isDone: () => stages.some((stage) => stage.isDone()),
+    isDone() {
+      if (asked !== streaming.batches.count) {
+        asked = streaming.batches.count;
+        done ||= stages.some((stage) => stage.isDone());
+      }
+      return done;
+    },
   };
   streaming.sides.set(plan, side);
   return side;

@@ -66,13 +66,14 @@ function factsOf(plan: Plan): PlanFacts {
   const before = known.get(plan);
   if (before !== undefined) return before;
   const { base, stages } = unfold(plan);
-  const below = base.step === 'load' ? factsOfLoad(base) : factsOfAlgebra(base);
-  const facts = {
-    ...below,
-    savable: below.savable && stages.every(({ step }) => step !== 'predicate'),
-    windows: unique([...below.windows, ...stages.filter((stage) => stage.step === 'time')]),
-  };
-  known.set(plan, facts);
+  let facts = known.get(base) ?? (base.step === 'load' ? factsOfLoad(base) : factsOfAlgebra(base));
+  known.set(base, facts);
+  if (stages.length > 0) {
+    const savable = facts.savable && stages.every(({ step }) => step !== 'predicate');
+    const windows = unique([...facts.windows, ...stages.filter((stage) => stage.step === 'time')]);
+    facts = { ...facts, savable, windows };
+    known.set(plan, facts);
+  }
   return facts;
 }
 
