@@ -1,5 +1,6 @@
 /** What a library user imports. `open('a.pcapng')` gives a lazy, immutable handle. */
 export type { FlowReport, FlowRow } from './analyze/flows.js';
+export type { Histogram } from './analyze/histogram.js';
 export type { Summary } from './analyze/summary.js';
 export type { Field, Layer } from './decode/layer.js';
 export { PcapshError } from './errors.js';
@@ -19,9 +20,11 @@ export type {
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';
+export type { CapturePreview, PreviewOptions } from './plan/preview.js';
 export type { Plan, WindowText } from './plan/steps.js';
 export type { TaggedForm } from './plan/tagged-form.js';
 export type { ResolvedWindow } from './plan/time-stage.js';
 export { openWorkspace, type Workspace, type WorkspaceOptions } from './plan/workspace.js';
+export type { ForecastFile, WriteForecast } from './plan/write-preview.js';
 export type { Progress, RunOptions } from './progress.js';
 export type { Nanos } from './time.js';

@@ -15,7 +15,6 @@ import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
 import { canStreamPlan, planStages } from './plan-stream.js';
-import { previewPlan } from './preview.js';
 import { countSelected, type Selection } from './selection.js';
 import { type PlacedRow, rowsInOrder } from './selection-order.js';
 import { hasGrown } from './selection-stream.js';
@@ -27,7 +26,6 @@ import { findTaggedForm, type TaggedForm } from './tagged-form.js';
 import type { ProtectedFile } from './target.js';
 import { checkWindow, type ResolvedWindow, resolveWindow, timeNeedsInput } from './time-stage.js';
 import { writeCapture } from './write.js';
-import { forecastWrite } from './write-preview.js';
 
 /** What a handle needs of the workspace that it belongs to. */
 export interface Engine {
@@ -84,9 +82,9 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     start: (options = {}) => findStart(engine, plan, options),
     sources: (options = {}) => listSources(engine, plan, options),
     windows: (options = {}) => findWindows(engine, plan, options),
-    preview: (options = {}) => previewPlan(engine, plan, options),
+    preview: async (options = {}) => (await import('./preview.js')).previewPlan(engine, plan, options),
     forecast: async (path, options = {}) =>
-      forecastWrite({
+      (await import('./write-preview.js')).forecastWrite({
         sources: (await engine.sources(plan, options)).of(plan),
         selection: await engine.select(plan, options),
         paths: typeof path === 'string' ? [path] : path,
