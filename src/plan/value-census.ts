@@ -99,9 +99,9 @@ export function createCensus(selection: Selection): Census {
       const counts = new Map<number, number>();
       for (const { table, packets } of wrapped) {
         table.encapsulations.forEach(({ vlans, mpls, pppoeSession }, ordinal) => {
-          const session = pppoeSession === null ? [] : [pppoeSession];
-          for (const value of new Set({ vlans, labels: mpls, sessions: session }[kind]))
-            counts.set(value, (counts.get(value) ?? 0) + packets[ordinal]);
+          // Filters for tags are about the outermost one.
+          const value = { vlans: vlans[0], labels: mpls[0], sessions: pppoeSession ?? undefined }[kind];
+          if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + packets[ordinal]);
         });
       }
       return counts;
