@@ -52,7 +52,8 @@ test('values come with the packets that a filter for them finds, the most freque
     for (const [text, packets] of vlans)
       expect([text, await office.filter(`vlan ${text}`).count()]).toEqual([text, packets]);
     expect(found(workspace, office, 'protocols').map(([text]) => text)).toEqual(expect.arrayContaining(['tcp', 'udp']));
-    expect(found(workspace, office, 'labels')).toEqual([]);
+    for (const [text, packets] of found(workspace, office, 'labels'))
+      expect([text, await office.filter(`mpls ${text}`).count()]).toEqual([text, packets]);
   });
 });
 
