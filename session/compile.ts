@@ -174,7 +174,7 @@ function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipe
       stage.nameSpan,
     );
   }
-  if (before !== undefined || compiled.from !== null || stage.help) return;
+  if (before !== undefined || compiled.from !== null || (stage.help && !asksPreview(command, stage))) return;
   if (scope.current === null) {
     throw languageError(
       'no-capture',
@@ -186,9 +186,13 @@ function checkPipe(command: Command, stage: CommandStage, compiled: CompiledPipe
   compiled.from = { handle: scope.current, implied: true };
 }
 
+/** Behind arguments a `?` asks what they come to; by itself it asks for help. */
+function asksPreview(command: Command, { help, words, raw }: CommandStage): boolean {
+  return help && command.preview !== undefined && (words.length > 0 || raw !== null);
+}
+
 async function compileStage(command: Command, stage: CommandStage, work: Work): Promise<CompiledStage> {
-  // Behind arguments a `?` asks what they come to; by itself it asks for help.
-  const previews = stage.help && command.preview !== undefined && (stage.words.length > 0 || stage.raw !== null);
+  const previews = asksPreview(command, stage);
   if (stage.help && !previews) return { command, args: {}, help: true, span: stage.span };
   await command.prepare?.();
   const args = bindArguments(command, stage, {

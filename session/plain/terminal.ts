@@ -189,9 +189,10 @@ function learnCurrent(session: Session): void {
 function withCounts(words: readonly string[], counts: ReadonlyMap<string, number>, paint: Paint): string[] {
   if (words.length < 2) return [...words];
   const widest = Math.max(...words.map((word) => word.length));
+  const digits = Math.max(...words.map((word) => formatCount(counts.get(word) ?? 0).length));
   return words.map((word) => {
     const count = counts.get(word);
-    return count === undefined ? word : `${word.padEnd(widest)} ${paint.dim(formatCount(count))}`;
+    return count === undefined ? word : `${word.padEnd(widest)} ${paint.dim(formatCount(count).padStart(digits))}`;
   });
 }
 

@@ -11,13 +11,13 @@ import { type Census, createCensus } from './value-census.js';
 export type KnownKind = ValueKind | 'applications';
 
 export interface KnownValues {
-  /** The values that begin with `prefix`, the most frequent first; at most 100, and what could be found within a few milliseconds. */
+  /** The values that begin with `prefix`, the most frequent first; at most 40, and what could be found within a few milliseconds. */
   find(kind: KnownKind, prefix: string): CountedValue[];
 }
 
 export const NOTHING_KNOWN: KnownValues = { find: () => [] };
 
-const MOST_FOUND = 100;
+const MOST_FOUND = 40;
 /** A key has so long to be answered, milliseconds: for counting what is not counted yet, and for looking through what is. */
 const COUNTING = 6;
 const LOOKING = 5;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createLinePreviewer, judgeLine, type LinePreview } from '../../session/preview.js';
 import { openMemorySource } from '../../src/formats/memory-source.js';
 import { openWorkspace } from '../../src/plan/workspace.js';
@@ -144,6 +145,36 @@ describe('figures', () => {
       expect(await lookAt(text)).toMatchObject([{ preview: null, final: true }]);
     }
     expect(sitting.session.shelf()).toBe(before);
+  });
+});
+
+describe('asked for with a last ?', () => {
+  const shown = async (line: string): Promise<unknown> => {
+    await sitting.run(line);
+    return sitting.outcomes.at(-1)!.results.at(-1);
+  };
+
+  test.each([
+    ['web | filter tcp port 443 ?', 'web | filter tcp port 443'],
+    ["web | filter 'tcp port 443' ?", 'web | filter tcp port 443'],
+    ['filter --port 443 ?', 'filter --port 443'],
+    ['web | filter udp | head 4 ?', 'web | filter udp | head 4'],
+    ['web | time +1s..+20s ?', 'web | time +1s..+20s'],
+    ['new = web | filter udp ?', 'web | filter udp'],
+  ])('%j', async (line, asked) => {
+    const result = await shown(line);
+    await sitting.run(`${asked} | count`);
+    const { count } = sitting.outcomes.at(-1)!.results.at(-1) as { count: number };
+    expect(result).toMatchObject({ kind: 'previewed', preview: { kind: 'packets', packets: count, exact: true } });
+  });
+
+  test('no handle is made, nothing is written on the way, and it is no part of what is saved', async () => {
+    const path = `${process.cwd()}/on-the-way.pcap`;
+    await shown(`fresh = web | write ${path} --allow-loss | filter udp ?`);
+    expect(sitting.session.shelf().handles.has('fresh')).toBe(false);
+    expect(sitting.host.files.kind(path)).toBeNull();
+    await sitting.run('save session.pcapsh');
+    expect(readFileSync('session.pcapsh', 'utf8')).not.toContain('?');
   });
 });
 

@@ -80,6 +80,7 @@ describe('handles', () => {
     ['(web | head ?) & web', '"head" answers help, but "&" takes packets on both sides', [7, 13]],
     ['(web | head 3 ?) & web', '"head" answers a preview, but "&" takes packets on both sides', [7, 15]],
     ['(web | head 3 ?) | count', '"head" answers a preview, but "count" takes packets', [19, 24]],
+    ['head 3 ? | count', '"head" answers a preview, but "count" takes packets', [11, 16]],
     ['web | head ? | count', '"head" answers help, but "count" takes packets', [15, 20]],
     ['(web | count) | head', '"count" answers a number, but "head" takes packets', [16, 20]],
     ['x = (web | count)', '"count" answers a number, but "x" can only name packets', [11, 16]],
