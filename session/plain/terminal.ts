@@ -85,6 +85,7 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
     }
   }
 
+  let answered: string | null = null;
   const server = start({
     prompt: prompt(),
     input: host.stdin,
@@ -101,6 +102,15 @@ export async function runTerminal(options: TerminalOptions): Promise<void> {
       // A single word is complete: the next one can be typed at once. A folder goes on.
       const ends = candidates.length === 1 && !candidates[0].endsWith('/') && goesOn !== true;
       const words = ends ? [`${candidates[0]} `] : candidates;
+      // Of two Tabs that arrive together the second is answered for the line as it was before the first.
+      if (answered === line && commonStart(words).length > line.length - from) {
+        done(null, [[], line]);
+        return;
+      }
+      answered = line;
+      setImmediate(() => {
+        answered = null;
+      });
       done(null, [counts === undefined || ends ? words : withCounts(words, counts, printer.paint), line.slice(from)]);
     },
   });
@@ -194,6 +204,13 @@ function withCounts(words: readonly string[], counts: ReadonlyMap<string, number
     const count = counts.get(word);
     return count === undefined ? word : `${word.padEnd(widest)} ${paint.dim(formatCount(count).padStart(digits))}`;
   });
+}
+
+function commonStart(words: readonly string[]): string {
+  const [first = '', ...others] = words;
+  let end = first.length;
+  for (const word of others) while (!word.startsWith(first.slice(0, end))) end--;
+  return first.slice(0, end);
 }
 
 /** Readline takes a tab for pasted text where it is not the last character of what arrived together: so two that were typed fast would put one into the line. */

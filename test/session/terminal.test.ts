@@ -46,6 +46,14 @@ test('first screen, a cell, completion, history, leaving', async () => {
   host.input.write('filter host 2001:db8:\t\t'); // both tabs arrive at once
   await until(() => plain(host.out()).includes('2001:db8::9'));
   expect(host.out()).not.toContain('\t');
+  // With how many packets each has.
+  expect(plain(host.out())).toMatch(/2001:db8::9 +\d+/);
+  host.input.write('\x03');
+  host.clear();
+  host.input.write('filter host 192\t\t');
+  await until(() => plain(host.out()).includes('filter host 192.168.3.') || plain(host.out()).includes('.168.3.'));
+  await pause(60);
+  expect(plain(host.out())).not.toContain('.168.3..168.3.');
   host.input.write('\x03');
   await until(() => plain(host.out()).trimEnd().endsWith('›'));
   host.clear();
