@@ -49,16 +49,23 @@ export interface Verdict {
 }
 
 /**
- * Judges the checksum at `place` over the bytes from `at` to `end` on top of `pseudo`. A sender that leaves the work to its network card stores the sum of
- * the pseudo-header alone, or 0: such a value is `offload`, for a capture cannot tell it from a wrong one.
+ * Judges the checksum at `place` over the bytes from `at` to `end` on top of `pseudo`. A sender that leaves the work to its network card stores `left`: the
+ * sum of the pseudo-header alone, 0 in an IPv4 header. Such a value is `offload`, for a capture cannot tell it from a wrong one. Cards compute no checksum of
+ * other headers without a pseudo-header (ICMP, IGMP, OSPF, PIM, GRE).
  */
-export function judgeChecksum(bytes: Uint8Array, at: number, end: number, place: number, pseudo = 0): Verdict {
+export function judgeChecksum(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  place: number,
+  pseudo = 0,
+  left: number | null = pseudo > 0 ? fold(pseudo) : null,
+): Verdict {
   const stored = u16(bytes, place);
   const without = addWords(bytes, place + 2, end, addWords(bytes, at, place, pseudo));
   const correct = ~fold(without) & 0xffff;
   if (fold(without + stored) === 0xffff) return { state: 'ok', stored, correct: stored };
-  const offload = pseudo > 0 ? stored === fold(pseudo) : stored === 0;
-  return { state: offload ? 'offload' : 'wrong', stored, correct };
+  return { state: stored === left ? 'offload' : 'wrong', stored, correct };
 }
 
 export function unverified(bytes: Uint8Array, place: number, reason: string): Verdict {

@@ -55,7 +55,9 @@ describe('verdicts', () => {
   const bytes = fromHex('0001 0000 0002');
   test('wrong, and what offload leaves', () => {
     expect(verdictText(judgeChecksum(fromHex('0001 1234 0002'), 0, 6, 2))).toBe('wrong, should be 0xfffc');
-    expect(verdictText(judgeChecksum(bytes, 0, 6, 2))).toBe('wrong (offload?), should be 0xfffc');
+    expect(verdictText(judgeChecksum(bytes, 0, 6, 2))).toBe('wrong, should be 0xfffc');
+    expect(verdictText(judgeChecksum(bytes, 0, 6, 2, 0, 0))).toBe('wrong (offload?), should be 0xfffc');
+    expect(verdictText(judgeChecksum(bytes, 0, 6, 2, 9))).toBe('wrong, should be 0xfff3');
     expect(verdictText(judgeChecksum(fromHex('0001 0009 0002'), 0, 6, 2, 9))).toBe(
       'wrong (offload?), should be 0xfff3',
     );

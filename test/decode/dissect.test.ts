@@ -194,6 +194,12 @@ describe('what is cut', () => {
   ])('IPv4: %s', (_what, hex, problem) => {
     expect(layerOf(dissect(ethernet(0x0800, fromHex(hex)), ETHERNET), 'ip').problem).toBe(problem);
   });
+
+  test('IPv6 that the number of IPv4 announces is read as such, and what is wrong stands inside its layer', () => {
+    const { layers } = dissection(ethernet(0x0800, ipv6(17, udp(TEXT))), ETHERNET);
+    expect(layers.map(({ name }) => name)).toEqual(['eth', 'ip', 'ipv6', 'udp', 'data']);
+    expect(layers[1]).toMatchObject({ start: 14, end: 15, fields: [{ name: 'Version', start: 14, end: 15 }] });
+  });
 });
 
 describe('padding and check sequences', () => {

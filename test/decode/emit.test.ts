@@ -95,7 +95,7 @@ describe('UDP', () => {
 
 test('ICMP', () => {
   const packet = ipv4({ protocol: 1, payload: join(fromHex('0800 0000 00010002'), PAYLOAD) });
-  expect(checksumText(packet, IPV4, 'icmp')).toMatch(/wrong \(offload\?\)/);
+  expect(checksumText(packet, IPV4, 'icmp')).toMatch(/ wrong, should be/);
   const header = emitIcmp(viewIcmp(packet, 20, packet.length)!, { payload: PAYLOAD });
   expect(checksumText(join(packet.subarray(0, 20), header, PAYLOAD), IPV4, 'icmp')).toMatch(/ ok$/);
 });

@@ -137,7 +137,7 @@ const layerIpv4 = header('IPv4 header', Ipv4.length, (input: Input): Step => {
   const headerEnd = at + Math.max(view.headerLength, Ipv4.length);
   const whole = !input.cut && view.headerLength >= Ipv4.length && headerEnd <= end;
   const verdict = whole
-    ? judgeChecksum(bytes, at, headerEnd, at + Ipv4.checksum)
+    ? judgeChecksum(bytes, at, headerEnd, at + Ipv4.checksum, 0, 0)
     : unverified(bytes, at + Ipv4.checksum, 'header cut');
   const fragmented = view.fragmentOffset > 0 || (view.flags & Ipv4Flag.moreFragments) !== 0;
   const source = formatIpv4(bytes, at + Ipv4.source);
@@ -218,7 +218,8 @@ function wrongVersion({ at, wireEnd }: Input): Step {
       title: 'IPv4',
       summary: 'version 6',
       start: at,
-      end: at,
+      // The byte that says so, which is the first of what follows too.
+      end: at + 1,
       fields: [field('Version', at, 1, 6)],
       problem: `IPv4 version: 6, 4 required, at byte ${at}`,
     },
