@@ -19,6 +19,8 @@ export type TimePoint =
 export interface TimeWindow {
   start: TimePoint | null;
   end: TimePoint | null;
+  /** Where the end stands in the text, for what is wrong with it. */
+  endAt?: number;
 }
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?`;
@@ -66,7 +68,8 @@ export function parseTimeWindow(text: string): TimeWindow {
   }
   const start = pointAt(text, 0, middle);
   const end = pointAt(text, middle + 2, text.length);
-  return { start: inZoneOf(start, end), end: inZoneOf(end, start) };
+  const endAt = middle + 2 + /^\s*/.exec(text.slice(middle + 2))![0].length;
+  return { start: inZoneOf(start, end), end: inZoneOf(end, start), endAt };
 }
 
 /** A point between two places of a text, blanks around it apart; null where there is none. */
@@ -128,8 +131,8 @@ function checkRange(text: string, what: string, value: number, low: number, high
   throw wrong('range', `${what} ${value} of "${text}" is not ${low} to ${high}`, at, at + length);
 }
 
-/** Runs a parser on a part of a text that begins at `start`; its errors are placed in the whole text. */
-function placed<T>(start: number, parse: () => T): T {
+/** Runs something on a part of a text that begins at `start`; its errors are placed in the whole text. */
+export function placed<T>(start: number, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

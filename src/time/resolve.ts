@@ -2,7 +2,7 @@ import { PcapshError } from '../errors.js';
 import { END_SECOND, FIRST_SECOND, SECONDS_PER_DAY } from './calendar.js';
 import { formatTimestamp } from './format.js';
 import { NANOS_PER_SECOND, type Nanos, splitNanos } from './nanos.js';
-import type { TimePoint, TimeWindow } from './parse.js';
+import { placed, type TimePoint, type TimeWindow } from './parse.js';
 import { instantsOfLocal, zoneOffset } from './zone.js';
 
 /** What a typed time is understood by. */
@@ -61,21 +61,22 @@ export function resolveTimePoint(point: TimePoint, context: TimeContext): Nanos 
  * @throws PcapshError as `resolveTimePoint`; `time.order` (input) when the end lies before the start
  */
 export function resolveTimeWindow(window: TimeWindow, context: TimeContext): TimeRange {
-  const { start, end } = window;
+  const { start, end, endAt = 0 } = window;
   if (end === null) return { start: start === null ? null : resolveTimePoint(start, context), end: null };
-  if (start === null) return { start: null, end: resolveTimePoint(end, context) };
+  const resolveEnd = (): Nanos => placed(endAt, () => resolveTimePoint(end, context));
+  if (start === null) return { start: null, end: resolveEnd() };
   let from: Nanos;
   let to: Nanos;
   if (start.kind === 'clock') {
-    to = resolveTimePoint(end, context);
+    to = resolveEnd();
     from = clockBefore(start, to, context);
   } else {
     from = resolveTimePoint(start, context);
-    to = end.kind === 'clock' ? clockAfter(end, from, context) : resolveTimePoint(end, context);
+    to = end.kind === 'clock' ? clockAfter(end, from, context) : resolveEnd();
   }
   if (to < from) {
     const message = `the window ends at ${formatTimestamp(to)}, before its start at ${formatTimestamp(from)}`;
-    const span = [0, start.text.length + 2 + end.text.length] as const;
+    const span = [0, Math.max(endAt, start.text.length + 2) + end.text.length] as const;
     throw new PcapshError('time.order', message, { kind: 'input', span, hint: 'put the earlier time first' });
   }
   return { start: from, end: to };

@@ -5,11 +5,13 @@ import {
   formatTimestamp,
   type Nanos,
   parseDuration,
+  parseMoment,
   parseTimePoint,
   parseTimeWindow,
   resolveTimePoint,
   resolveTimeWindow,
   type TimeContext,
+  windowNeedsPackets,
 } from '../../src/time.js';
 
 const UNTIMED: TimeContext = { first: null, last: null };
@@ -127,6 +129,22 @@ describe('parseTimePoint', () => {
   });
 });
 
+describe('parseMoment', () => {
+  test('a packet by its number, or a time', () => {
+    expect(parseMoment('frame 812')).toMatchObject({ kind: 'packet', file: null, number: 812 });
+    expect(parseMoment('packet 2:812')).toMatchObject({ kind: 'packet', file: 2, number: 812 });
+    expect(parseMoment('Frame #7')).toMatchObject({ kind: 'packet', number: 7 });
+    expect(parseMoment('14:30:05')).toMatchObject({ kind: 'time', point: { kind: 'clock' } });
+    for (const text of ['frame', 'frame 0', 'packet 0:1', 'frame 1:2:3', 'frame seven'])
+      expect(errorOf(() => parseMoment(text))).toMatchObject({
+        code: 'time.frame',
+        kind: 'input',
+        span: [0, text.length],
+      });
+    expect(errorOf(() => parseMoment('frames 7')).code).toBe('time.syntax');
+  });
+});
+
 describe('checkZone', () => {
   test('takes names, offsets and UTC', () => {
     for (const zone of ['UTC', '+05:30', 'Europe/Vienna']) expect(checkZone(zone)).toBe(zone);
@@ -219,6 +237,38 @@ describe('windows', () => {
         expect(range.start).toBe(from <= to ? from : from - 86_400_000_000_000n);
       }),
     );
+  });
+
+  test('a zone that is named at one end holds for both, an offset only where it stands', () => {
+    const zones = (text: string): (string | null)[] => {
+      const { start, end } = parseTimeWindow(text);
+      return [start, end].map((point) => (point !== null && 'zone' in point ? point.zone : null));
+    };
+    const both = ['Europe/Vienna', 'Europe/Vienna'];
+    expect(zones('14:30..14:35 Europe/Vienna')).toEqual(both);
+    expect(zones('2024-01-03 14:30 Europe/Vienna..14:35')).toEqual(both);
+    expect(zones('14:30[Europe/Vienna] .. 2024-01-03T14:35')).toEqual(both);
+    expect(zones('14:30 Europe/Vienna..14:35 UTC')).toEqual(['Europe/Vienna', 'UTC']);
+    expect(zones('14:30Z..14:35')).toEqual(['UTC', null]);
+    expect(zones('14:30+02:00..14:35')).toEqual(['+02:00', null]);
+    expect(zones('14:30 UTC..')).toEqual(['UTC', null]);
+    expect(zones('+30s..14:35 UTC')).toEqual([null, 'UTC']);
+  });
+
+  test('hangs on packets only where a clock time takes its day from none of the ends', () => {
+    const needs = (text: string): boolean => windowNeedsPackets(parseTimeWindow(text));
+    for (const text of ['14:30..', '..14:30', '14:30..14:35', '+1s..', '..-1s', '0..-1s', '14:30..+1s'])
+      expect([text, needs(text)]).toEqual([text, true]);
+    for (const text of ['0..', '2024-01-03T08:00..09:00', '08:00..2024-01-03T09:00', '..2024-01-03T09:00 UTC'])
+      expect([text, needs(text)]).toEqual([text, false]);
+  });
+
+  test('an error is placed where its end stands', () => {
+    const blank = '2024-01-01T00:00Z ..  2024-03-31 02:30 Europe/Vienna';
+    expect(errorOf(() => window(blank, context)).span).toEqual([22, 52]);
+    expect(errorOf(() => window('..2024-03-31T02:30[Europe/Vienna]', context)).span).toEqual([2, 33]);
+    expect(errorOf(() => window('2024-03-31T02:30[Europe/Vienna]..', context)).span).toEqual([0, 31]);
+    expect(errorOf(() => parseTimeWindow('14:30 ..  25:00'))).toMatchObject({ span: [10, 12] });
   });
 
   test.each([
