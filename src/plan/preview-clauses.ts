@@ -24,6 +24,14 @@ export function stageClauses(step: StageStep): StageClause[] {
   return [...apart.map(({ text, filter }) => ({ label: text, filter })), { label: rest.join(' and '), filter: null }];
 }
 
+/** Whether a stage may read packets, as far as its words tell. */
+export function readsPackets(step: StageStep): boolean {
+  if (step.step === 'filter') return clausesOf(step.expression).decidedBy === 'bytes';
+  return !COLUMNS_ALONE.has(step.step);
+}
+
+const COLUMNS_ALONE: ReadonlySet<string> = new Set(['rules', 'time', 'head', 'tail', 'nth']);
+
 function labelOf(step: Exclude<StageStep, { step: 'filter' }>): string {
   switch (step.step) {
     case 'rules':

@@ -6,7 +6,7 @@ import { fetchPlaced } from './fetch-rows.js';
 import { loadDecoders, type Packet } from './packet.js';
 import { firstRowsOf, growingTable, shareOf } from './partial-table.js';
 import type { PlanSources } from './plan-sources.js';
-import { bottomOf, stageClauses, stepsBetween } from './preview-clauses.js';
+import { bottomOf, readsPackets, stageClauses, stepsBetween } from './preview-clauses.js';
 import { inputTimes } from './rule-input.js';
 import { selectPlan } from './select.js';
 import { countSelected, type Selection, selectAll } from './selection.js';
@@ -58,6 +58,8 @@ export interface PreviewEngine {
 const FIRST_ROWS = 2048;
 const ROWS_GROW = 8;
 const WORTH_WAITING = 50;
+/** Columns of so many packets are looked through before that. */
+const FEW_ROWS = 3_000_000;
 /** So often figures of a growing capture are made, milliseconds; and they take at most this share of the time. */
 const AGAIN_AFTER = 150;
 const MOST_SHARE = 1 / 3;
@@ -197,7 +199,8 @@ async function estimate(
     const indexed = engine.select(way.base, options);
     await estimateGrowing(sources.all, indexed, estimateOf, options.signal, tell);
   }
-  await estimateFirst(sources.all, estimateOf, tell);
+  const rows = sources.all.reduce((sum, { table }) => sum + (table === null ? 0 : tableRows(table)), 0);
+  if (rows > FEW_ROWS || way.steps.some(readsPackets)) await estimateFirst(sources.all, estimateOf, tell);
 }
 
 /** Rows of tables that stand for all, and what share of all they are. */
