@@ -1,6 +1,6 @@
 import { u16 } from '../../bytes/big-endian.js';
 
-export const DnsType = { opt: 41, any: 255 } as const;
+export const DnsType = { soa: 6, opt: 41, any: 255 } as const;
 
 /** The numbers that dns-numbers.ts has names for, as ranges: the index pass does without the names. */
 export function isDnsType(type: number): boolean {
@@ -74,6 +74,8 @@ export enum DnsLikeness {
 
 const TOP_BIT = 0x8000;
 const INTERNET = 1;
+/** RFC 2136 section 2.3: its one question names a zone, by the type SOA. */
+const UPDATE = 5;
 /** QR and AA (RFC 6762 section 18.4): an announcement or an answer, without its question. */
 const MULTICAST_ANSWER = 0x8400;
 const NETBIOS_LABEL = 32;
@@ -117,24 +119,25 @@ export function dnsLikeness(bytes: Uint8Array, start: number, end: number, lengt
   }
   const at = start + Dns.length;
   if (isNetbiosName(bytes, at, end)) return DnsLikeness.none;
-  if (questions > 0 && end > at && bytes[at] >= 0xc0) return DnsLikeness.none;
+  // Counts that fit and one question are a header that chance makes once in 2^20, whatever damage or a capture's end did to the rest.
+  const otherwise = questions === 1 && (flags & DnsFlag.reserved) === 0 ? DnsLikeness.weak : DnsLikeness.none;
+  // A first name has nothing to point back to but itself.
+  if (questions > 0 && end > at && bytes[at] >= 0xc0) return otherwise;
   const after = skipDnsName(bytes, at, end);
-  if (after < 0 || after + 4 > end) {
-    // Cut by the capture before anything could be judged.
-    const cut = end - start < length && (end === at || bytes[at] < 0x40);
-    return cut && questions === 1 ? DnsLikeness.weak : DnsLikeness.none;
-  }
+  if (after < 0 || after + 4 > end) return otherwise;
   const type = u16(bytes, after);
   const rawClass = u16(bytes, after + 2);
   const flush = rawClass >= TOP_BIT;
   const known = isDnsClass(flush ? rawClass - TOP_BIT : rawClass);
   const isOption = questions === 0 && type === DnsType.opt;
-  if (!known && !isOption) return DnsLikeness.none;
+  if (!known && !isOption) return otherwise;
   if (questions === 0 && after + 10 <= end && after + 10 + u16(bytes, after + 8) > start + length)
     return DnsLikeness.none;
   const zero = u16(bytes, start + Dns.id) === 0;
   if (flush && !isOption) return zero && opcode === 0 ? DnsLikeness.multicast : DnsLikeness.weak;
   if (!isDnsType(type) || (flags & DnsFlag.reserved) !== 0) return DnsLikeness.weak;
+  if (opcode !== 0 && questions > 1) return DnsLikeness.weak;
+  if (opcode === UPDATE && questions === 1 && type !== DnsType.soa) return DnsLikeness.weak;
   if (isLinkLocal(bytes, at, after) && isLinkLocalHeader(flags, questions, answers, others))
     return DnsLikeness.linkLocal;
   // Resolvers of unicast DNS ask for recursion, or for a name under a number that is hard to guess.

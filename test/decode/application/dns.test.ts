@@ -6,7 +6,7 @@ import { dissection } from '../../../src/decode/dissect.js';
 import type { Layer } from '../../../src/decode/layer.js';
 import { fromHex, join } from '../../support/frames.js';
 import { layerOf, lines, strayFields, topLines } from '../../support/layer-lines.js';
-import { noise, recognized, TCP, UDP } from '../../support/payloads.js';
+import { carry, dissected, noise, recognized, TCP, UDP } from '../../support/payloads.js';
 import {
   ascii,
   dnsName,
@@ -339,6 +339,37 @@ describe('recognition', () => {
     expect(recognized(UDP, refused)).toBe('');
     expect(recognized(UDP, QUERY.subarray(0, 8), 53, QUERY.length)).toBe('dns');
     expect(recognized(UDP, QUERY.subarray(0, 16), 53, QUERY.length)).toBe('dns');
+  });
+
+  test('damaged behind its header, on its own port only', () => {
+    const loop = message({
+      flags: 0x8180,
+      questions: [question(FIRST_NAME, 1)],
+      answers: [record(FIRST_NAME, 1, fromHex('0a000001'))],
+    });
+    const endless = message({ questions: [join(fromHex('3f6162'), new Uint8Array(8))] });
+    const longLabel = message({ questions: [question(fromHex('4161626300'), 1)] });
+    const otherClass = message({ questions: [question('a', 1, 0x4141)] });
+    for (const bytes of [loop, endless, longLabel, otherClass]) {
+      expect([recognized(UDP, bytes, 53), recognized(UDP, bytes)]).toEqual(['dns', '']);
+      expect([recognized(TCP, stream(bytes), 53), recognized(TCP, stream(bytes))]).toEqual(['dns', '']);
+      expect(dissected(carry(UDP, bytes, 53)).protocols).toEqual(['ip', 'udp', 'dns']);
+    }
+    const reserved = Uint8Array.from(loop);
+    reserved[3] |= 0x40;
+    expect(recognized(UDP, reserved, 53)).toBe('');
+  });
+
+  test('what begins by chance as an update or as part of a message is none on a foreign port', () => {
+    // A row description of PostgreSQL: its letter and length read as a length, a number and flags.
+    const rows = join(fromHex('540000002e00 0261 0000 0000 0000 00 00ff 00ff'), new Uint8Array(63));
+    expect([recognized(TCP, rows), recognized(TCP, rows, 5432)]).toEqual(['', '']);
+    const update = message({ flags: 0x2800, questions: [question('example.org', 6)] });
+    expect(recognized(UDP, update)).toBe('dns');
+    expect(recognized(UDP, message({ flags: 0x2800, questions: [question('example.org', 1)] }))).toBe('');
+    expect(recognized(UDP, message({ flags: 0x2000, questions: [question('a', 6), question('b', 6)] }))).toBe('');
+    const part = join(fromHex('5400'), QUERY);
+    expect([recognized(TCP, part, 53), recognized(TCP, part)]).toEqual(['dns', '']);
   });
 
   test('noise on its port is none', () => {
