@@ -16,7 +16,7 @@ import { bindRules, factReader, type RulesStep } from './rule-stage.js';
 import { seenByClause, seenByRule } from './seen.js';
 import type { Selection, SourceSelection } from './selection.js';
 import { directionAt, interfaceTests } from './stages.js';
-import type { Plan, StageStep } from './steps.js';
+import { type AlgebraStep, type Plan, type StageStep, unfold } from './steps.js';
 
 /** A packet at its place in the tables. */
 interface Place {
@@ -39,12 +39,7 @@ export async function explainPacket(
   file: number,
   options: RunOptions,
 ): Promise<PacketHistory | null> {
-  const steps: StageStep[] = [];
-  let base = plan;
-  while ('input' in base) {
-    steps.unshift(base);
-    base = base.input;
-  }
+  const { base, stages: steps } = unfold(plan);
   let input = await selector.select(base, options);
   const place = findPlace(input, number, file);
   if (place === null) return null;
@@ -52,7 +47,15 @@ export async function explainPacket(
   const packet = packetOf(place.batch, 0, place.selected.source, place.ordinal);
   const stages: StageHistory[] = [];
   let reached = isSelected(input, place);
-  if (!reached) stages.push({ stage: base.step, kept: false, decidedBy: null, clauses: [] });
+  if (base.step !== 'load') {
+    const sides = [await selector.select(base.left, options), await selector.select(base.right, options)];
+    stages.push(
+      historyOfSets(
+        base.step,
+        sides.map((side) => isSelected(side, place)),
+      ),
+    );
+  }
   for (const step of steps) {
     const output = await selector.select(step, options);
     const kept = reached ? isSelected(output, place) : null;
@@ -62,6 +65,22 @@ export async function explainPacket(
     input = output;
   }
   return { packet, kept: reached, stages };
+}
+
+const OPERATIONS: Readonly<Record<AlgebraStep['step'], string>> = {
+  union: 'left + right',
+  intersect: 'left & right',
+  subtract: 'left - right',
+};
+
+/** What an operation between two handles did to a packet, by which of them have it. */
+function historyOfSets(step: AlgebraStep['step'], [left, right]: readonly boolean[]): StageHistory {
+  const side = (clause: string, has: boolean): JudgedClause => {
+    return { clause, op: null, verdict: has ? 'yes' : 'no', seen: null, operands: [] };
+  };
+  const kept = step === 'union' ? left || right : step === 'intersect' ? left && right : left && !right;
+  const decidedBy = kept ? (step === 'union' ? (left ? 'left' : 'right') : null) : left ? 'right' : 'left';
+  return { stage: OPERATIONS[step], kept, decidedBy, clauses: [side('left', left), side('right', right)] };
 }
 
 function findPlace(selection: Selection, number: number, file: number): Place | null {
@@ -97,8 +116,10 @@ export function stageText(step: StageStep): string {
       return `${step.step} ${step.count}`;
     case 'nth':
       return `nth ${step.position}`;
-    default:
-      return otherText(step as { step: string; window?: unknown });
+    case 'time':
+      return typeof step.window === 'string'
+        ? `time ${step.window}`
+        : `time --around "${step.window.around}" --within ${step.window.within}`;
   }
 }
 
@@ -106,10 +127,6 @@ function rulesText({ rules }: RulesStep): string {
   const { tree } = checkRules(rules);
   const parts = tree.kind === 'and' ? tree.operands : [tree];
   return parts.map((part) => ruleText(part)).join(' ');
-}
-
-function otherText({ step, window }: { step: string; window?: unknown }): string {
-  return typeof window === 'string' ? `${step} ${window}` : step;
 }
 
 async function clausesOfStep(step: StageStep, input: Selection, place: Place): Promise<JudgedClause[]> {

@@ -218,6 +218,36 @@ describe('set algebra', () => {
     expect((await sitting.run('web - other | show 1'))!.error).toBeNull();
   });
 
+  test('why tells which side has a packet', async () => {
+    const shownOf = async (line: string): Promise<unknown> => {
+      const result = (await sitting.run(line))!.results.at(-1) as unknown as {
+        history: { kept: boolean; stages: unknown[] };
+      };
+      const { kept, stages } = result.history;
+      return [
+        kept,
+        ...(stages as { stage: string; kept: boolean; decidedBy: string | null }[]).map((one) => [
+          one.stage,
+          one.kept,
+          one.decidedBy,
+        ]),
+      ];
+    };
+    // Packet 67 is a question to a name server over UDP.
+    expect(await shownOf('tcp + dns | why 67')).toEqual([true, ['left + right', true, 'right']]);
+    expect(await shownOf('tcp & dns | why 67')).toEqual([false, ['left & right', false, 'left']]);
+    expect(await shownOf('web - dns | filter udp | why 67')).toEqual([
+      false,
+      ['left - right', false, 'right'],
+      ['filter udp', null, null],
+    ]);
+    expect(await shownOf('web - tcp | time --around "frame 67" --within 0s | why 67')).toEqual([
+      true,
+      ['left - right', true, null],
+      ['time --around "frame 67" --within 0s', true, null],
+    ]);
+  });
+
   test('undo, redo, save and run', async () => {
     await sitting.run('x = tcp + dns', 'n = (head 3) & web', 'undo', 'undo');
     expect(sitting.session.shelf().handles.has('x')).toBe(false);
