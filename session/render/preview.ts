@@ -7,6 +7,7 @@ import { previewLines } from './packets.js';
 import { bar, sparkline } from './table.js';
 import { INDENT, type View } from './view.js';
 import { cut, padEnd, widthOf } from './width.js';
+import { wrapped } from './wrap.js';
 
 /** What a command would do. */
 export function previewedLines(preview: Preview, view: View): string[] {
@@ -101,7 +102,9 @@ function narrowed(counts: readonly number[], most: number): number[] {
 /** What would be written, what it would lose, and what stays as it is. */
 function writeLines({ files, packets, losses, sources }: WritePreview, view: View): string[] {
   const { paint } = view;
-  const label = (text: string): string => `${INDENT}${paint.dim(padEnd(text, 10))}  `;
+  const below = INDENT + ' '.repeat(12);
+  const labelled = (label: string, pieces: readonly string[]): string[] =>
+    wrapped(pieces, `${INDENT}${paint.dim(padEnd(label, 10))}  `, below, view);
   const lines = files.flatMap((file) => {
     const { problem } = file;
     const hint = problem?.hint == null ? '' : ` ${paint.dim('·')} ${escapeSentence(problem.hint)}`;
@@ -115,14 +118,19 @@ function writeLines({ files, packets, losses, sources }: WritePreview, view: Vie
     ];
     if (file.free !== null) pieces.push(`free ${formatBytes(file.free)}`);
     if (file.replaces) pieces.push('replaces what is there');
-    return [`${label('will write')}${pieces.join('   ')}`];
+    return labelled(
+      'will write',
+      pieces.map((piece) => `${piece}  `),
+    ).map((line) => line.trimEnd());
   });
-  lines.push(...losses.map((loss, i) => label(i === 0 ? 'loses' : '') + escapeSentence(loss)));
-  if (losses.length > 0)
-    lines.push(
-      `${label('')}${paint.dim('and what its packets and blocks have beside that · write a .pcapng, or give --allow-loss')}`,
-    );
+  losses.forEach((loss, i) => {
+    lines.push(...labelled(i === 0 ? 'loses' : '', escapeSentence(loss).split(' ')));
+  });
+  if (losses.length > 0) {
+    lines.push(...labelled('', 'and what its packets and blocks have beside that'.split(' ')).map(paint.dim));
+    lines.push(`${below}${paint.dim('write a .pcapng, or give --allow-loss')}`);
+  }
   const stay = sources.length === 1 ? 'stays' : 'stay';
-  lines.push(`${label('sources')}${sources.map(escapeText).join(', ')} ${stay} untouched`);
+  lines.push(...labelled('sources', [...sources.map(escapeText).join(', ').split(' '), stay, 'untouched']));
   return lines;
 }

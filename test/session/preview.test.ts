@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { PacketsPreview } from '../../commands/command-preview.js';
+import type { Result } from '../../commands/result.js';
+import { outcomeJson } from '../../session/json.js';
 import { createLinePreviewer, judgeLine, type LinePreview } from '../../session/preview.js';
+import { PLAIN } from '../../session/render/paint.js';
+import { renderResult } from '../../session/render/result.js';
+import { widthOf } from '../../session/render/width.js';
 import { openMemorySource } from '../../src/formats/memory-source.js';
 import { openWorkspace } from '../../src/plan/workspace.js';
 import { buildPcap } from '../support/build-capture.js';
@@ -175,6 +181,64 @@ describe('asked for with a last ?', () => {
     expect(sitting.host.files.kind(path)).toBeNull();
     await sitting.run('save session.pcapsh');
     expect(readFileSync('session.pcapsh', 'utf8')).not.toContain('?');
+  });
+});
+
+describe('as text and as JSON', () => {
+  const view = { paint: PLAIN, width: 80, zone: 'UTC' };
+  const resultOf = async (line: string): Promise<Result> => {
+    await sitting.run(line);
+    return sitting.outcomes.at(-1)!.results.at(-1)!;
+  };
+
+  test('packets: figures, clauses, time, a sample', async () => {
+    const lines = renderResult(await resultOf('web | filter tcp port 443 and not host 10.0.0.9 ?'), view);
+    expect(lines[0]).toMatch(/^ {2}✓ [\d,]+ packets \([\d.]+ %\) · [\d.]+ .?B · \d+ flows$/);
+    expect(lines[1]).toMatch(/^ {4}tcp port 443 {6}▕.{16}▏ [\d,]+$/);
+    expect(lines[2]).toMatch(/^ {4}not host 10.0.0.9 ▕.{16}▏ [\d,]+$/);
+    expect(lines[3]).toMatch(/^ {4}\d\d:\d\d:\d\d .{48} \d\d:\d\d:\d\d$/);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    const narrow = renderResult(await resultOf('web | filter tcp port 443 and not host 10.0.0.9 ?'), {
+      ...view,
+      width: 50,
+    });
+    for (const line of narrow) expect(widthOf(line)).toBeLessThanOrEqual(50);
+    expect(renderResult(await resultOf('web | filter port 9 ?'), view)).toEqual(['  ✓ 0 packets (0.0 %)']);
+  });
+
+  test('an estimate says so, and how much has been read', async () => {
+    const result = (await resultOf('web | filter tcp ?')) as Result & { kind: 'previewed' };
+    const estimate = { ...result, preview: { ...result.preview, exact: false, share: 0.437 } as PacketsPreview };
+    expect(renderResult(estimate, view)[0]).toMatch(/^ {2}≈ [\d,]+ packets so far \([\d.]+ %\) · .* · 43 % read$/);
+  });
+
+  test('a write: what, what it loses, what stays', async () => {
+    const lines = renderResult(await resultOf('web | filter udp | write udp.pcap ?'), view);
+    expect(lines[0]).toMatch(/^ {2}will write {2}udp.pcap {3}pcap, nanoseconds {3}\d+ packets {3}≈ \d+ kB/);
+    expect(lines.join('\n')).toMatch(
+      /\n {2}loses {7}1 comment\n[\s\S]*--allow-loss\n {2}sources {5}examples\/office.pcapng stays untouched$/,
+    );
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    expect(renderResult(await resultOf(`web | write ${OFFICE} ?`), view)[0]).toContain('a source is never overwritten');
+  });
+
+  test('JSON', async () => {
+    await sitting.run('web | filter tcp and port 443 ?');
+    const { result } = JSON.parse(outcomeJson(sitting.outcomes.at(-1)!));
+    expect(result).toMatchObject({
+      preview: 'packets',
+      exact: true,
+      share: 1,
+      funnel: [{ clause: 'tcp' }, { clause: 'port 443' }],
+    });
+    expect(result.histogram.counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(result.packets);
+    await sitting.run(`web | write ${OFFICE} -o udp.pcapng ?`);
+    const { result: write } = JSON.parse(outcomeJson(sitting.outcomes.at(-1)!));
+    expect(write).toMatchObject({
+      preview: 'write',
+      packets: result.of,
+      files: [{ error: { code: 'refused.source' } }, { path: 'udp.pcapng', format: 'pcapng', replaces: false }],
+    });
   });
 });
 
