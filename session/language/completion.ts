@@ -33,6 +33,11 @@ export interface Completions {
 export function completeLine(line: string, known: Known): Completions {
   if (/^\s*#/.test(line)) return { from: line.length, candidates: [] };
   const stage = lastStage(line, known.commands);
+  const operand = stage.first ? operandAt(line.slice(stage.start), known) : null;
+  if (operand !== null) {
+    const names = operand.opens ? firstWords(stage, known) : known.handles;
+    return candidates(names, operand.word, line.length - operand.word.length);
+  }
   const text = line.slice(stage.start);
   const lead = /^\s*/.exec(text)![0].length;
   const name = /^[A-Za-z_]\w*(?=\s)/.exec(text.slice(lead))?.[0];
@@ -60,6 +65,16 @@ export function completeLine(line: string, known: Known): Completions {
   const spec = flag ?? places[said.length] ?? (last?.many || last?.raw !== undefined ? last : undefined);
   if (spec === undefined) return candidates(flagsOf(command), word, wordStart);
   return completeValue(spec, { command, word, wordStart, text, handle: stage.handle, known, said });
+}
+
+/** A handle that is begun behind an operator or a parenthesis, or behind nothing yet; null where no such thing is expected. */
+function operandAt(text: string, known: Known): { word: string; opens: boolean } | null {
+  const match = /(?:\s[&+-]\s+|(\())\s*([A-Za-z_]\w*)?$/.exec(text);
+  if (match === null) return null;
+  const first = /^[\s(]*([A-Za-z_]\w*)?/.exec(text)![1];
+  // In what follows a command these signs are its own.
+  if (first !== undefined && first !== match[2] && known.commands.some(({ name }) => name === first)) return null;
+  return { word: match[2] ?? '', opens: match[1] !== undefined };
 }
 
 /** What stands before the cursor and is no flag and no value of one. */
