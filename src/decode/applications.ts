@@ -114,6 +114,9 @@ const UDP = byLead('udp');
 const BY_ID = new Map(APPLICATIONS);
 const IDS = new Map(APPLICATIONS.map(([id, application]) => [application, id]));
 
+/** Sure, and on its own port. */
+const BEST_SCORE = 5;
+
 /** All of them, with their numbers. */
 export const applications: readonly (readonly [id: number, application: Application])[] = APPLICATIONS;
 
@@ -157,6 +160,7 @@ export function recognizeApplication(
     if (score > best) {
       best = score;
       found = id;
+      if (score === BEST_SCORE) break;
     }
   }
   return found;

@@ -100,6 +100,8 @@ export const openvpn: Application = {
   specification: 'OpenVPN Wire Protocol (draft)',
   udp: {
     ports: [1194],
+    // Opcodes 1 to 11, each with eight keys.
+    leads: Array.from({ length: 88 }, (_, i) => 8 + i),
     recognize: (bytes, start, end, wireLength) => judge(bytes, start, end, start + wireLength),
   },
   tcp: { ports: [1194], recognize: recognizeStream },

@@ -78,5 +78,6 @@ export const ssh: Application = {
   name: 'ssh',
   title: 'SSH',
   specification: 'RFC 4253',
-  tcp: { ports: [22], recognize: recognizeSsh },
+  // "SSH-", or the high byte of a length.
+  tcp: { ports: [22], leads: [0, 0x53], recognize: recognizeSsh },
 };

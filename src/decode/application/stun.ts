@@ -26,7 +26,11 @@ export const stun: Application = {
   name: 'stun',
   title: 'STUN',
   specification: 'RFC 8489',
-  udp: { ports: PORTS, recognize: (bytes, start, end, wireLength) => recognize(bytes, start, end, wireLength, true) },
+  udp: {
+    ports: PORTS,
+    leads: Array.from({ length: 0x40 }, (_, i) => i),
+    recognize: (bytes, start, end, wireLength) => recognize(bytes, start, end, wireLength, true),
+  },
   tcp: {
     ports: PORTS,
     leads: [0, 1],
