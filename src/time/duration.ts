@@ -1,5 +1,6 @@
 import { PcapshError } from '../errors.js';
 import type { Nanos } from './nanos.js';
+import { LONGEST_TEXT, shownText } from './text.js';
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -21,8 +22,9 @@ const HINT = 'write a number and a unit: 500ms, 10s, 5m, 1h, 1d (also us, ns)';
  */
 export function parseDuration(text: string): Nanos {
   const match = /^(\d+)(?:\.(\d+))?(.*)$/su.exec(text);
-  if (match === null) {
-    throw wrong('syntax', text === '' ? 'a duration is missing' : `"${text}" is not a duration`, 0, text.length);
+  if (match === null || text.length > LONGEST_TEXT) {
+    const message = text === '' ? 'a duration is missing' : `"${shownText(text)}" is not a duration`;
+    throw wrong('syntax', message, 0, text.length);
   }
   const [, whole, fraction = '', unitName] = match;
   // U+03BC (Greek letter mu) looks like U+00B5 (micro sign); keyboards give either.

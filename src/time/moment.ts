@@ -1,5 +1,6 @@
 import { PcapshError } from '../errors.js';
 import { parseTimePoint, type TimePoint } from './parse.js';
+import { shownText } from './text.js';
 
 /** What a window may lie around: a packet, called by its number (`file`: 1-based, null where it is not said), or a time. */
 export type Moment =
@@ -22,7 +23,9 @@ export function parseMoment(text: string): Moment {
     return { kind: 'packet', text, file, number: Number(number[2]) };
   }
   const message =
-    number === null ? `"${text}" does not say which packet` : 'files and packets are counted from 1, not from 0';
+    number === null
+      ? `"${shownText(text)}" does not say which packet`
+      : 'files and packets are counted from 1, not from 0';
   throw new PcapshError('time.frame', message, {
     kind: 'input',
     span: [0, text.length],

@@ -2,6 +2,7 @@ import { PcapshError } from '../errors.js';
 import { daysFromDate, daysInMonth, SECONDS_PER_DAY } from './calendar.js';
 import { parseDuration } from './duration.js';
 import { NANOS_PER_SECOND, type Nanos } from './nanos.js';
+import { LONGEST_TEXT, shownText } from './text.js';
 import { checkZone } from './zone.js';
 
 /**
@@ -37,6 +38,7 @@ const HINT = 'write 2024-01-31T14:30:00Z, 14:30, +30s, -2m or milliseconds since
  * @throws PcapshError `time.syntax`, `time.range`, `time.zone`, `duration.…` (input), the span within `text`
  */
 export function parseTimePoint(text: string): TimePoint {
+  if (text.length > LONGEST_TEXT) throw wrong('syntax', `"${shownText(text)}" is not a time`, 0, text.length);
   if (/^\d+$/.test(text)) return { kind: 'absolute', text, time: BigInt(text) * 1_000_000n };
   if (/^-?\d+\.\d{9}$/.test(text)) return { kind: 'absolute', text, time: BigInt(text.replace('.', '')) };
   if (/^[+-]/.test(text)) return parseRelative(text);
@@ -47,7 +49,13 @@ export function parseTimePoint(text: string): TimePoint {
   const match = DATE_TIME.exec(text);
   if (match === null) {
     const hint = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `add a clock time: ${text}T00:00` : HINT;
-    throw wrong('syntax', text === '' ? 'a time is missing' : `"${text}" is not a time`, 0, text.length, hint);
+    throw wrong(
+      'syntax',
+      text === '' ? 'a time is missing' : `"${shownText(text)}" is not a time`,
+      0,
+      text.length,
+      hint,
+    );
   }
   const [year, month, day] = match.slice(1, 4).map(Number);
   checkRange(text, 'month', month, 1, 12, 5);
@@ -64,7 +72,13 @@ export function parseTimePoint(text: string): TimePoint {
 export function parseTimeWindow(text: string): TimeWindow {
   const middle = text.indexOf('..');
   if (middle < 0 || text.trim().length === 2) {
-    throw wrong('syntax', `"${text}" is not a window of time`, 0, text.length, 'write 14:30..14:35, +30s.. or ..-2m');
+    throw wrong(
+      'syntax',
+      `"${shownText(text)}" is not a window of time`,
+      0,
+      text.length,
+      'write 14:30..14:35, +30s.. or ..-2m',
+    );
   }
   const start = pointAt(text, 0, middle);
   const end = pointAt(text, middle + 2, text.length);

@@ -129,6 +129,23 @@ describe('parseTimePoint', () => {
   });
 });
 
+test('a text of a million characters is refused at once, in a short sentence', () => {
+  const digits = '9'.repeat(1_000_000);
+  const started = performance.now();
+  for (const text of [
+    digits,
+    `+${digits}s`,
+    `+0.${digits}s`,
+    `${digits}..${digits}`,
+    `-${digits}.000000000`,
+    ' '.repeat(1_000_000),
+  ])
+    for (const parse of [parseTimePoint, parseTimeWindow, parseDuration, parseMoment])
+      expect(errorOf(() => parse(text)).message.length).toBeLessThan(150);
+  expect(errorOf(() => parseMoment(`frame ${digits}`)).message.length).toBeLessThan(150);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
 describe('parseMoment', () => {
   test('a packet by its number, or a time', () => {
     expect(parseMoment('frame 812')).toMatchObject({ kind: 'packet', file: null, number: 812 });
