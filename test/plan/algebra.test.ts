@@ -2,6 +2,7 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { PcapshError } from '../../src/errors.js';
 import type { Capture } from '../../src/plan/capture.js';
+import { open } from '../../src/plan/open.js';
 import type { Packet } from '../../src/plan/packet.js';
 import { openWorkspace, type Workspace } from '../../src/plan/workspace.js';
 import { type RandomFile, randomFile } from '../support/random-capture.js';
@@ -282,6 +283,15 @@ describe('set algebra', () => {
       expect(await handle.count()).toBe(random.packets);
       await workspace.close();
     }
+  });
+
+  test('captures that were opened apart', async () => {
+    const [first, second] = store([aLongFile(3), aLongFile(4)]);
+    const [a, b, again] = [await open(first), await open(second), await open(first)];
+    expect(await a.union(b).count()).toBe((await a.count()) + (await b.count()));
+    expect(await a.subtract(again).count()).toBe(0);
+    expect(await a.intersect(b).count()).toBe(0);
+    await Promise.all([a.close(), b.close(), again.close()]);
   });
 
   test('what is no capture is told', async () => {
