@@ -5,13 +5,18 @@ import { type Application, Likeness, type Recognizer } from '../application.js';
 export const Bgp = { marker: 0, messageLength: 16, type: 18, length: 19 } as const;
 
 /** A marker of ones (RFC 4271 has no other), a length in bounds and a known type. */
-const recognize: Recognizer = (bytes, start, end) => {
+const recognize: Recognizer = (bytes, start, end, wireLength) => {
   const limit = Math.min(end, start + Bgp.messageLength);
   for (let i = start; i < limit; i++) if (bytes[i] !== 0xff) return Likeness.no;
   // Noise begins with three bytes of ones once in 2^24.
-  if (end - start < Bgp.length) return end - start >= 4 ? Likeness.perhaps : Likeness.no;
+  if (end - start < Bgp.length) {
+    const isCut = end - start < wireLength && wireLength >= Bgp.length;
+    return end - start >= (isCut ? 4 : Bgp.messageLength) ? Likeness.perhaps : Likeness.no;
+  }
   const type = bytes[start + Bgp.type];
-  return u16(bytes, start + Bgp.messageLength) < 0xff00 && type >= 1 && type <= 6 ? Likeness.sure : Likeness.no;
+  const length = u16(bytes, start + Bgp.messageLength);
+  if (length >= 0xff00 || type < 1 || type > 6) return Likeness.no;
+  return length >= Bgp.length ? Likeness.sure : Likeness.perhaps;
 };
 
 export const bgp: Application = {

@@ -1,6 +1,6 @@
-import { type Application, Likeness, type Recognizer } from '../application.js';
+import { type Application, Likeness } from '../application.js';
 import { isReply, replyCode } from './replies.js';
-import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWithWord } from './text-lines.js';
+import { DIGITS, holds, isDigit, LETTERS, ofWholeLines, startsWithWord } from './text-lines.js';
 
 /** How FTP is known: RFC 959 sections 4 and 5, by its commands and reply codes. */
 
@@ -48,12 +48,11 @@ function judgeReply(bytes: Uint8Array, start: number, end: number): Likeness {
 }
 
 /** Commands and replies that only FTP has are surely its own; a greeting by the word FTP in it. */
-const recognize: Recognizer = (bytes, start, end) => {
-  if (!isWholeLines(bytes, start, end)) return Likeness.no;
+const recognize = ofWholeLines((bytes, start, end) => {
   if (isReply(bytes, start, end)) return judgeReply(bytes, start, end);
   if (startsWithWord(bytes, start, end, OWN_COMMANDS)) return Likeness.sure;
   return startsWithWord(bytes, start, end, SHARED_COMMANDS) ? Likeness.perhaps : Likeness.no;
-};
+});
 
 export const ftp: Application = {
   name: 'ftp',

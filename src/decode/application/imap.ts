@@ -1,5 +1,5 @@
-import { type Application, Likeness, type Recognizer } from '../application.js';
-import { DIGITS, holds, isBlank, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
+import { type Application, Likeness } from '../application.js';
+import { DIGITS, holds, isBlank, isDigit, LETTERS, ofWholeLines, startsWith, startsWithWord } from './text-lines.js';
 
 /** Internet Message Access Protocol, known by name: RFC 9051 sections 6 and 7. */
 
@@ -41,8 +41,7 @@ function tagEnd(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** Untagged answers by their words; commands and answers behind a tag. */
-const recognize: Recognizer = (bytes, start, end) => {
-  if (!isWholeLines(bytes, start, end)) return Likeness.no;
+const recognize = ofWholeLines((bytes, start, end) => {
   if (startsWith(bytes, start, end, '* ')) return judgeUntagged(bytes, start + 2, end);
   if (startsWith(bytes, start, end, 'DONE\r\n') || startsWith(bytes, start, end, '+ ')) return Likeness.perhaps;
   const tag = tagEnd(bytes, start, end);
@@ -51,7 +50,7 @@ const recognize: Recognizer = (bytes, start, end) => {
   const isNumber = isDigit(bytes[start]);
   if (startsWithWord(bytes, tag + 1, end, COMMANDS)) return isNumber ? Likeness.perhaps : Likeness.sure;
   return startsWithWord(bytes, tag + 1, end, STATES) ? Likeness.perhaps : Likeness.no;
-};
+});
 
 export const imap: Application = {
   name: 'imap',

@@ -32,10 +32,12 @@ const SURE_TOPIC = 4;
 /** Of a message that goes on in the next segment, so that its length proves nothing. */
 const SURE_TOPIC_OF_PART = 8;
 
-function judgePublish(bytes: Uint8Array, at: number, end: number, last: number): Likeness {
+function judgePublish(bytes: Uint8Array, at: number, end: number, last: number, wireEnd: number): Likeness {
   if (end - at < 3) return Likeness.no;
   const length = u16(bytes, at);
-  if (at + 2 + length > last || !isTopic(bytes, at + 2, end, length, false)) return Likeness.no;
+  if (at + 2 + length > last) return Likeness.no;
+  // A topic that is no text: its length and that of the packet agree with what was sent.
+  if (!isTopic(bytes, at + 2, end, length, false)) return last === wireEnd ? Likeness.perhaps : Likeness.no;
   const least = last > end ? SURE_TOPIC_OF_PART : SURE_TOPIC;
   return length >= least && length < 1024 ? Likeness.sure : Likeness.perhaps;
 }
@@ -62,6 +64,18 @@ function judgeFilters(bytes: Uint8Array, at: number, end: number, last: number, 
   return fits && isTopic(bytes, place + 2, end, length, true) ? Likeness.sure : Likeness.no;
 }
 
+/** Reason codes of AUTH: success, continue, again (MQTT 5.0 section 3.15.2.1). */
+function isAuthReason(code: number): boolean {
+  return code === 0 || code === 0x18 || code === 0x19;
+}
+
+/** Properties at `at`, when there are any, end the packet as their length says (MQTT 5.0 section 2.2.2). */
+function haveProperties(bytes: Uint8Array, at: number, end: number, last: number): boolean {
+  if (at >= last || at >= end) return true;
+  if (bytes[at] < 0x80) return at + 1 + bytes[at] === last;
+  return at + 1 >= end || at + 2 + (bytes[at] & 0x7f) + 128 * bytes[at + 1] === last;
+}
+
 /** Judges the packet at `start`; what else is in the segment is judged when it is read. */
 export const recognizeMqtt: Recognizer = (bytes, start, end, wireLength) => {
   const type = bytes[start] >>> 4;
@@ -74,12 +88,19 @@ export const recognizeMqtt: Recognizer = (bytes, start, end, wireLength) => {
   }
   const last = at + length;
   if (type === PacketType.connect) return judgeConnect(bytes, at, end);
-  if (type === PacketType.publish) return judgePublish(bytes, at, end, last);
+  if (type === PacketType.publish) return judgePublish(bytes, at, end, last, start + wireLength);
   if (last > start + wireLength) return Likeness.no;
   if (type === PacketType.subscribe) return judgeFilters(bytes, at, end, last, 1);
   if (type === PacketType.unsubscribe) return judgeFilters(bytes, at, end, last, 0);
   if (type === PacketType.connack) return judgeConnack(bytes, at, end, length, last === start + wireLength);
   if (type === PacketType.pingreq || type === PacketType.pingresp) return length === 0 ? Likeness.perhaps : Likeness.no;
+  if (type === PacketType.disconnect || type === PacketType.auth) {
+    if (length === 0) return last === start + wireLength ? Likeness.perhaps : Likeness.no;
+    if (type === PacketType.auth && (at >= end || !isAuthReason(bytes[at]))) return Likeness.no;
+    if (!haveProperties(bytes, at + 1, end, last)) return Likeness.no;
+  } else if (type !== PacketType.suback && type !== PacketType.unsuback) {
+    if (!haveProperties(bytes, at + 3, end, last)) return Likeness.no;
+  }
   if (type === PacketType.disconnect && length < 128 && last === start + wireLength) return Likeness.perhaps;
   if (length < 2 || last !== start + wireLength) return length === 2 ? Likeness.perhaps : Likeness.no;
   return Likeness.perhaps;

@@ -38,6 +38,12 @@ const STATEMENTS = [
   ],
 ];
 const Command = { query: 3, prepare: 22, last: 31 } as const;
+const ERROR = 0xff;
+/** Bytes of each command, itself counted; 0: text follows; negative: at least so many. */
+const SIZES: readonly number[] = [
+  ...[1, 1, 0, 0, 0, 0, 0, 2, 2, 1, 1, 5, 5, 1, 1, 1],
+  ...[1, 0, -11, -3, 1, -18, 0, -10, -7, 5, 5, 3, 9, 1, -11, 1],
+];
 const LONGEST_VERSION = 64;
 
 /** A version in text, ended by a zero, and after the thread's number and eight bytes of salt another zero. */
@@ -54,6 +60,27 @@ function isResponse(bytes: Uint8Array, at: number, end: number): boolean {
   if (end - at < 32 || (little16(bytes, at) & Capability.protocol41) === 0) return false;
   for (let i = at + 9; i < at + 28; i++) if (bytes[i] !== 0) return false;
   return end - at > 32 || (little16(bytes, at) & Capability.ssl) !== 0;
+}
+
+/** Too many connections and the like, in place of a greeting: an error's number, then text. */
+function isRefusal(bytes: Uint8Array, at: number, end: number): boolean {
+  if (bytes[at] !== ERROR || end - at < 8) return false;
+  const number = little16(bytes, at + 1);
+  return number >= 1000 && number < 5000 && isText(bytes[at + 3]) && isText(bytes[at + 4]);
+}
+
+/** A command whose content is as long as its own is, or text: four bytes of a little-endian length precede the messages of many. */
+function isCommand(bytes: Uint8Array, at: number, text: number, end: number, length: number): boolean {
+  const size = SIZES[bytes[at]];
+  if (size > 0) return length === size;
+  if (size < 0) return length >= -size;
+  const limit = Math.min(end, text + 8);
+  for (let i = text; i < limit; i++) {
+    const isBreak = bytes[i] === 9 || bytes[i] === 10 || bytes[i] === 13;
+    if (bytes[i] === 0 && i > text) return true;
+    if (!isText(bytes[i]) && !isBreak) return false;
+  }
+  return limit > text;
 }
 
 const PACKETS_LOOKED_AT = 6;
@@ -79,9 +106,13 @@ const recognize: Recognizer = (bytes, start, end, wireLength) => {
   if (length + 4 !== wireLength) return sequence > 0 ? areAnswers(bytes, start, end, start + wireLength) : Likeness.no;
   if (sequence === 0) {
     if (isGreeting(bytes, at, end)) return Likeness.sure;
-    if (bytes[at] > Command.last) return Likeness.no;
+    if (bytes[at] > Command.last) return isRefusal(bytes, at, end) ? Likeness.perhaps : Likeness.no;
     const isStatement = bytes[at] === Command.query || bytes[at] === Command.prepare;
-    return isStatement && startsWithWord(bytes, at + 1, end, STATEMENTS) ? Likeness.sure : Likeness.perhaps;
+    // Query attributes of MySQL 8 (none, in one set) stand before the statement.
+    const hasAttributes = bytes[at] === Command.query && end - at > 3 && bytes[at + 1] === 0 && bytes[at + 2] === 1;
+    const text = at + (hasAttributes ? 3 : 1);
+    if (isStatement && startsWithWord(bytes, text, end, STATEMENTS)) return Likeness.sure;
+    return isCommand(bytes, at, text, end, length) ? Likeness.perhaps : Likeness.no;
   }
   return sequence === 1 && isResponse(bytes, at, end) ? Likeness.sure : Likeness.perhaps;
 };

@@ -1,5 +1,5 @@
-import { type Application, Likeness, type Recognizer } from '../application.js';
-import { holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
+import { type Application, Likeness } from '../application.js';
+import { holds, isDigit, LETTERS, ofWholeLines, startsWith, startsWithWord } from './text-lines.js';
 
 /** Post Office Protocol version 3, known by name: RFC 1939; CAPA, STLS and AUTH by RFC 2449, RFC 2595 and RFC 5034. */
 
@@ -17,8 +17,7 @@ function isNumbers(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 /** Redis answers "+OK" and "-ERR" as well, but only POP3 says its name, counts messages or octets, or has these commands. */
-const recognize: Recognizer = (bytes, start, end) => {
-  if (!isWholeLines(bytes, start, end)) return Likeness.no;
+const recognize = ofWholeLines((bytes, start, end) => {
   const looked = Math.min(end, start + 128);
   if (startsWith(bytes, start, end, '+OK ') || startsWith(bytes, start, end, '+OK\r\n')) {
     const isOwn =
@@ -36,7 +35,7 @@ const recognize: Recognizer = (bytes, start, end) => {
     }
   }
   return startsWithWord(bytes, start, end, SHARED_COMMANDS) ? Likeness.perhaps : Likeness.no;
-};
+});
 
 export const pop: Application = {
   name: 'pop',

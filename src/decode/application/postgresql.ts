@@ -23,6 +23,18 @@ function isStartup(bytes: Uint8Array, start: number, end: number, wireLength: nu
   return REQUESTS.includes(u32(bytes, start + 4)) && (wireLength === 8 || wireLength >= 16);
 }
 
+const COPY_DATA = 0x64;
+const LF = 10;
+
+/** Data of a copy may be anything's: lines of text, rows (below 256 columns) or replication. */
+function judgeCopy(bytes: Uint8Array, at: number, end: number): Likeness {
+  if (end - at > 1 && bytes[at] === 0 && bytes[at + 1] !== 0) return Likeness.perhaps;
+  if (bytes[at] === 0x77 || bytes[at] === 0x6b || bytes[at] === 0x72) return Likeness.perhaps;
+  const limit = Math.min(end, at + 16);
+  for (let i = at; i < limit; i++) if (!isText(bytes[i]) && bytes[i] !== LF) return Likeness.no;
+  return Likeness.perhaps;
+}
+
 const MESSAGES_LOOKED_AT = 8;
 const LONGEST = 0x1000000;
 
@@ -34,7 +46,7 @@ function judgeMessages(bytes: Uint8Array, start: number, end: number, wireEnd: n
     const length = u32(bytes, at + 1);
     if (!isLetter(bytes[at]) || length < 4 || length > LONGEST) return Likeness.no;
     at += 1 + length;
-    if (at === wireEnd) return Likeness.sure;
+    if (at === wireEnd) return i === 0 && bytes[start] === COPY_DATA ? judgeCopy(bytes, start + 5, end) : Likeness.sure;
     // A long answer goes on in the next segment: one byte in 256 is zero, but rows also say how many columns they have.
     if (at > end) return i > 0 ? Likeness.perhaps : Likeness.no;
   }

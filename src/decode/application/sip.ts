@@ -15,6 +15,8 @@ const recognize: Recognizer = (bytes, start, end) => {
   while (at < limit && isUpper(bytes[at])) at++;
   if (at - start < 3 || at >= limit || bytes[at] !== 32) return Likeness.no;
   const lineEnd = textEnd(bytes, at, end);
+  // No text, and yet a request for an address of SIP.
+  if (lineEnd < 0 && startsWith(bytes, at, end, ' SIP')) return Likeness.perhaps;
   if (lineEnd < at + 9) return Likeness.no;
   return startsWith(bytes, lineEnd - 8, lineEnd, ' SIP/2.0') ? Likeness.sure : Likeness.no;
 };

@@ -1,6 +1,6 @@
-import { type Application, Likeness, type Recognizer } from '../application.js';
+import { type Application, Likeness } from '../application.js';
 import { isReply, replyCode } from './replies.js';
-import { DIGITS, holds, isDigit, isWholeLines, LETTERS, startsWith, startsWithWord } from './text-lines.js';
+import { DIGITS, holds, isDigit, LETTERS, ofWholeLines, startsWith, startsWithWord } from './text-lines.js';
 
 /** How SMTP is known: RFC 5321 section 4, by its commands and reply codes. */
 
@@ -37,8 +37,7 @@ function judgeReply(bytes: Uint8Array, start: number, end: number): Likeness {
 }
 
 /** Commands and replies that only SMTP has are surely its own; a greeting by the word SMTP in it. */
-const recognize: Recognizer = (bytes, start, end) => {
-  if (!isWholeLines(bytes, start, end)) return Likeness.no;
+const recognize = ofWholeLines((bytes, start, end) => {
   if (isReply(bytes, start, end)) return judgeReply(bytes, start, end);
   if (startsWithWord(bytes, start, end, OWN_COMMANDS)) return Likeness.sure;
   for (let i = 0; i < OWN_BEGINNINGS.length; i++) {
@@ -46,7 +45,7 @@ const recognize: Recognizer = (bytes, start, end) => {
   }
   if (startsWith(bytes, start, end, 'DATA\r\n')) return Likeness.sure;
   return startsWithWord(bytes, start, end, SHARED_COMMANDS) ? Likeness.perhaps : Likeness.no;
-};
+});
 
 export const smtp: Application = {
   name: 'smtp',

@@ -1,3 +1,5 @@
+import { Likeness, type Recognizer } from '../application.js';
+
 /** How recognizers look at text: bytes of kinds, words, and lines, as places in the packet. */
 
 export const LF = 10;
@@ -68,6 +70,18 @@ export function textEnd(bytes: Uint8Array, at: number, end: number): number {
     if (byte === CR ? i + 1 < limit && bytes[i + 1] !== LF && bytes[i + 1] !== CR : !isText(byte)) return -1;
   }
   return limit;
+}
+
+/**
+ * Judges whole lines by `judge`. A first line that is no text, but begins as one of the protocol and ends, is perhaps its: whoever attacks a server or the
+ * readers of its log writes what nobody else would.
+ */
+export function ofWholeLines(judge: Recognizer): Recognizer {
+  return function recognizeLines(bytes, start, end, wireLength) {
+    if (isWholeLines(bytes, start, end)) return judge(bytes, start, end, wireLength);
+    const isEnded = end - start >= 2 && bytes[end - 1] === LF && textEnd(bytes, start, end) < 0;
+    return isEnded && judge(bytes, start, end, wireLength) !== Likeness.no ? Likeness.perhaps : Likeness.no;
+  };
 }
 
 /** Whether bytes[start, end) are lines of text of which the last one is ended: what a whole command or reply looks like. */

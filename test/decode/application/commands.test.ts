@@ -152,6 +152,22 @@ test.each([
   expect(recognized(TCP, bytesOf(text), port)).toBe(name);
 });
 
+test.each([
+  ['MAIL FROM:<\0@x>\r\n', 25, 'smtp'],
+  ['220 \x1b[2J\r\n', 25, 'smtp'],
+  ['250 2.1.0 \x1b[2J\r\n', 25, 'smtp'],
+  ['USER \x1b[2J\r\n', 21, 'ftp'],
+  ['220 \x1b[2J\r\n', 21, 'ftp'],
+  ['USER \x1b[2J\r\n', 110, 'pop'],
+  ['a1 LOGIN \x1b x\r\n', 143, 'imap'],
+  ['USERS \x1b[2J\r\n', 21, ''],
+  ['\x1b MAIL FROM:<a>\r\n', 25, ''],
+  ['USER \x1b', 21, ''],
+])('control characters, %j on port %d is %s', (text, port, name) => {
+  expect(recognized(TCP, bytesOf(text), port)).toBe(name);
+  expect(recognized(TCP, bytesOf(text), FOREIGN)).toBe('');
+});
+
 test('noise on their ports', () => {
   expectNoNoise(TCP, 'smtp', 25);
   expectNoNoise(TCP, 'ftp', 21);

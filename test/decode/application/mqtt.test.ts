@@ -199,5 +199,21 @@ test.each([
   expect(recognized(TCP, bytes, FOREIGN)).toBe(name);
 });
 
+test.each([
+  ['a topic of odd bytes', packet(0x30, block('\x1b[2J'), bytesOf('x')), 'mqtt'],
+  ['an odd topic in part', join(fromHex('30 e807'), block('\x1b[2J'), bytesOf('x')), ''],
+  ['AUTH', fromHex('f002 1800'), 'mqtt'],
+  ['AUTH without a reason', fromHex('f000'), 'mqtt'],
+  ['AUTH whose properties claim more', fromHex('f004 1820 1500'), ''],
+  ['AUTH for another reason', fromHex('f002 1700'), ''],
+  ['DISCONNECT of 5', fromHex('e007 04 05 11 0000000a'), 'mqtt'],
+  ['DISCONNECT whose properties claim more', fromHex('e007 04 06 11 0000000a'), ''],
+  ['PUBACK of 5', fromHex('4004 0001 10 00'), 'mqtt'],
+  ['PUBACK whose properties claim less', fromHex('4006 0001 10 00 0000'), ''],
+])('%s on its port', (_name, bytes, name) => {
+  expect(recognized(TCP, bytes, PORT)).toBe(name);
+  expect(recognized(TCP, bytes, FOREIGN)).toBe('');
+});
+
 // One byte says what it is and one how long: of random bytes one in ten thousand is right in both.
 test('noise on its port', () => expectNoNoise(TCP, 'mqtt', PORT, 2));

@@ -65,13 +65,17 @@ describe('BGP', () => {
     expect(problemWhenCut(TCP, OPEN, 22, 'bgp', 179)).toBe('BGP message: 33 bytes required, 22 available, at byte 40');
     const short = OPEN.slice();
     short[17] = 5;
-    expect(layerOf(TCP, short, 'bgp').problem).toBe('BGP length: 5 bytes, at least 19 required, at byte 56');
+    expect(layerOf(TCP, short, 'bgp', 179).problem).toBe('BGP length: 5 bytes, at least 19 required, at byte 56');
     expectSoundWhenCut(TCP, join(OPEN, bgp(2, '0003 10c000 0004 40010100 18c00002')), 179);
   });
 
   test('recognition', () => {
     expect(recognized(TCP, KEEPALIVE, FOREIGN)).toBe('bgp');
     expect(recognized(TCP, bgp(9, ''), FOREIGN)).toBe('');
+    expect(recognized(TCP, new Uint8Array(12).fill(255), 179)).toBe('');
+    expect(recognized(TCP, new Uint8Array(16).fill(255), 179)).toBe('bgp');
+    expect(recognized(TCP, new Uint8Array(12).fill(255), 179, 19)).toBe('bgp');
+    expect(recognized(TCP, new Uint8Array(40).fill(255), 179)).toBe('');
     expectNoNoise(TCP, 'bgp', 179);
     expect(recognized(TCP, new Uint8Array(40).fill(255), 179)).toBe('');
   });
@@ -126,6 +130,32 @@ test.each([
   ['a query of the table', UDP, bytesOf('d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe'), FOREIGN, 'bt-dht'],
   ['no dictionary of the table', UDP, bytesOf('d3:foo3:bare'), 6881, ''],
 ] as const)('BitTorrent, %s', (_name, transport, bytes, port, name) => {
+  expect(recognized(transport, bytes, port)).toBe(name);
+});
+
+test.each([
+  ['a length in little-endian order', TCP, fromHex('0c000000 0801120a00000000 00000000'), 3306, ''],
+  [
+    'noise behind its length',
+    TCP,
+    join(
+      fromHex('14000000'),
+      noise(20, 5).map((byte) => byte | 0x80),
+    ),
+    3306,
+    '',
+  ],
+  ['ping', TCP, fromHex('01000000 0e'), 3306, 'mysql'],
+  ['a ping that is too long', TCP, fromHex('02000000 0e00'), 3306, ''],
+  ['execute', TCP, fromHex('0a000000 17 01000000 00 01000000'), 3306, 'mysql'],
+  ['a query behind attributes', TCP, mysqlPacket(0, bytesOf('\x03\0\x01select 1')), FOREIGN, 'mysql'],
+  ['another text', TCP, mysqlPacket(0, bytesOf('\x03/* x */ xa start')), 3306, 'mysql'],
+  ['a refusal', TCP, mysqlPacket(0, bytesOf('\xff\x10\x04Too many connections')), 3306, 'mysql'],
+  ['copied lines', TCP, postgres('d', bytesOf('1\tone\n2\ttwo\n')), 5432, 'pgsql'],
+  ['copied lines', TCP, postgres('d', bytesOf('1\tone\n2\ttwo\n')), FOREIGN, ''],
+  ['a copied row', TCP, postgres('d', fromHex('0002 00000001 31 00000001 32')), 5432, 'pgsql'],
+  ['noise as a copy', TCP, postgres('d', noise(40, 7)), 5432, ''],
+] as const)('what databases send with a length: %s', (_name, transport, bytes, port, name) => {
   expect(recognized(transport, bytes, port)).toBe(name);
 });
 

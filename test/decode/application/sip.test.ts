@@ -117,6 +117,9 @@ test('recognition', () => {
   expect(recognized(UDP, INVITE, FOREIGN)).toBe('sip');
   expect(recognized(TCP, RINGING, FOREIGN)).toBe('sip');
   expect(recognized(UDP, bytesOf('SIP/2.0 OK\r\n'), 5060)).toBe('');
+  const controls = bytesOf('OPTIONS sip:\x1b@x SIP/2.0\r\n\r\n');
+  expect([recognized(UDP, controls, 5060), recognized(UDP, controls, FOREIGN)]).toEqual(['sip', '']);
+  expect(recognized(UDP, bytesOf('OPTIONS \x1b@x SIP/2.0\r\n\r\n'), 5060)).toBe('');
   expectNoNoise(UDP, 'sip', 5060);
   expectNoNoise(TCP, 'sip', 5060);
 });
