@@ -53,12 +53,15 @@ export function createCensus(selection: Selection): Census {
         interfaces: new Uint32Array(0x10000),
       };
       wrapped.push({ table: selected.table, packets: ordinals.encapsulations });
+      // Of a whole table the flows have been counted when it was made.
+      const whole = selected.bitmaps.every((bitmap) => bitmap === null);
+      if (whole) yield* countFlows(selected.table, selected.table.flows.packets, tables[i].packets);
       yield* countRows(selected, ordinals);
       for (const { id, name } of selected.source.description.interfaces) {
         const packets = ordinals.interfaces[id] ?? 0;
         if (name !== null && packets > 0) interfaces.set(name, (interfaces.get(name) ?? 0) + packets);
       }
-      yield* countFlows(selected.table, ordinals.flows, tables[i].packets);
+      if (!whole) yield* countFlows(selected.table, ordinals.flows, tables[i].packets);
     }
   }
 

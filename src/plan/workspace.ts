@@ -231,6 +231,12 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return selectAll(tables);
   }
 
+  function knownOfLoads(sources: readonly SourceFile[], key: string): KnownValues {
+    const whole = sources.flatMap((source) => (source.table?.done === true ? [{ source, table: source.table }] : []));
+    if (whole.length === 0 || whole.length < sources.length) return NO_VALUES;
+    return known.get(key) ?? keepKnown(key, knownValuesOf(selectAll(whole)));
+  }
+
   /** Those of a few handles are kept: whoever types goes back and forth between them. */
   function keepKnown(key: Plan | string, values: KnownValues): KnownValues {
     known.set(key, values);
@@ -283,13 +289,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const { plan } = capture;
       const counted = known.get(plan);
       if (counted !== undefined) return counted;
+      const whole = knownOfLoads(opened(capture), JSON.stringify(loadsOf(plan)));
       const selection = plan.step === 'load' ? null : selections.get(plan);
-      if (selection !== null) return keepKnown(plan, knownValuesOf(selection));
-      const sources = opened(capture);
-      const key = JSON.stringify(loadsOf(plan));
-      const whole = sources.flatMap((source) => (source.table?.done === true ? [{ source, table: source.table }] : []));
-      if (whole.length === 0 || whole.length < sources.length) return NO_VALUES;
-      return known.get(key) ?? keepKnown(key, knownValuesOf(selectAll(whole)));
+      return selection === null ? whole : keepKnown(plan, knownValuesOf(selection, whole));
     },
     descriptions: (capture) => opened(capture).map(({ description }) => description),
     refuseProtected: (path) => refuseProtectedPath(path, protectedFiles()),
