@@ -2,6 +2,7 @@ import { hexDigits } from '../bytes/big-endian.js';
 import type { Application } from './application.js';
 import { findApplication } from './applications.js';
 import {
+  boundedFields,
   byteCount,
   bytesField,
   type ColumnPart,
@@ -116,6 +117,7 @@ export function dissection(
     if (step.contentEnd !== undefined && outer !== undefined)
       addPadding(outer, bytes, Math.max(step.contentEnd, step.layer.end), input.end);
     step.layer.summary = clipped(step.layer.summary);
+    step.layer.fields = boundedFields(step.layer.fields);
     result.layers.push(step.layer);
     // A message behind another one of its protocol: frame.protocols has the name once.
     if (!isCarried || outer.name !== step.layer.name) result.protocols.push(step.layer.name);

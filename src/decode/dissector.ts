@@ -178,3 +178,34 @@ export function firstProblem(...problems: (string | null | false)[]): string | n
   for (const problem of problems) if (problem) return problem;
   return null;
 }
+
+/** Fields of a layer that are kept, those within others counted: nobody reads more of them, and lists of a packet may have tens of thousands. */
+export const MAX_FIELDS = 3000;
+
+function countOf(fields: readonly Field[]): number {
+  let count = fields.length;
+  for (const one of fields) if (one.fields !== undefined) count += countOf(one.fields);
+  return count;
+}
+
+/** The first of `fields`, `limit` of them with those within them; what is left out is told by a last field in each list that it is missing from. */
+export function boundedFields(fields: Field[], limit = MAX_FIELDS): Field[] {
+  if (countOf(fields) <= limit) return fields;
+  let left = limit;
+  const keep = (list: Field[]): Field[] => {
+    const kept: Field[] = [];
+    for (const one of list) {
+      if (left === 0) {
+        const rest = list.slice(kept.length);
+        const end = rest.reduce((last, { end }) => Math.max(last, end), rest[0].start);
+        const count = countOf(rest);
+        kept.push(field('Further Fields', rest[0].start, end - rest[0].start, count, `${count}, which are not shown`));
+        break;
+      }
+      left--;
+      kept.push(one.fields === undefined ? one : { ...one, fields: keep(one.fields) });
+    }
+    return kept;
+  };
+  return keep(fields);
+}

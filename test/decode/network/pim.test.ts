@@ -134,3 +134,18 @@ test('emit of view', () => {
   expect(emitPim(viewPim(bytes, 0, bytes.length)!)).toEqual(bytes);
   expect(viewPim(bytes, 0, 3)).toBeNull();
 });
+
+test('of thousands of sources the first are shown, and how many more there are', () => {
+  const source = '0100 0720 0a000001';
+  const layer = pim(`2300 0000 ${UNICAST} 00 01 00d2 ${GROUP} 0fa0 0000 ${source.repeat(4000)}`);
+  expect(layer.problem).toBeNull();
+  const all = lines(layer.fields);
+  expect(all.length).toBeGreaterThan(3000);
+  expect(all.length).toBeLessThan(3010);
+  const group = layer.fields.find(({ name }) => name === 'Group')!;
+  const last = group.fields!.at(-1)!;
+  expect(last.name).toBe('Further Fields');
+  expect(last.end).toBe(layer.end);
+  expect(last.text).toMatch(/^\d+, which are not shown$/);
+  expect(layer.end).toBe(group.end);
+});
