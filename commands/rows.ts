@@ -1,3 +1,4 @@
+import { applicationNamed } from '../src/decode/applications.js';
 import { describePacket } from '../src/decode/describe.js';
 import type { Capture, CaptureSource } from '../src/plan/capture.js';
 import type { Packet } from '../src/plan/packet.js';
@@ -57,16 +58,20 @@ interface Surroundings {
   columns: readonly ColumnName[] | null;
 }
 
+const titleOf = (name: string): string => applicationNamed(name)?.title ?? name;
+
 /** Packets as lines of a list. */
 export async function rowsOf(packets: readonly Packet[], surroundings: Surroundings): Promise<PacketRow[]> {
   const { nameOf, sources, columns } = surroundings;
   const flowIdOf = columns?.includes('flow') ? (await import('../src/plan/packet-flow.js')).flowIdOf : null;
   const rows: PacketRow[] = [];
   for (const packet of packets) {
-    const { number, file, timestamp, originalLength, capturedLength, interfaceId, dissection } = packet;
+    const { number, file, timestamp, originalLength, capturedLength, interfaceId, dissection, application } = packet;
     const line = describePacket(dissection);
     rows.push({
       ...line,
+      // What its flow is tells of which protocol it is; the words stay those about its own headers.
+      protocol: dissection.application === null && application !== null ? titleOf(application) : line.protocol,
       number,
       file,
       timestamp,
@@ -74,7 +79,7 @@ export async function rowsOf(packets: readonly Packet[], surroundings: Surroundi
       captured: capturedLength,
       sourceName: line.source === null ? null : nameOf(line.source),
       destinationName: line.destination === null ? null : nameOf(line.destination),
-      application: dissection.application?.name ?? null,
+      application,
       protocols: packet.protocols,
       flowId: flowIdOf === null ? null : await flowIdOf(packet),
       interface: sources[file - 1]?.description.interfaces[interfaceId]?.name ?? String(interfaceId),

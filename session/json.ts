@@ -218,7 +218,7 @@ function packetJson(shown: ShownPacket, result: Result & { kind: 'packet' }): Js
     flowId,
     sourceName: shown.sourceName ?? undefined,
     destinationName: shown.destinationName ?? undefined,
-    application: packet.dissection.application?.name ?? null,
+    application: packet.application,
     protocols: packet.protocols,
     layers: shownLayers(packet.layers, result.layers).map((layer) => layerJson(layer, packet.data, place)),
     comments: packet.comments,

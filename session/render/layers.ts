@@ -49,10 +49,14 @@ function headLines({ packet, flowId, sourceName, destinationName }: ShownPacket,
     packet.capturedLength === packet.originalLength
       ? counted(packet.originalLength, 'byte')
       : `${formatCount(packet.capturedLength)} of ${counted(packet.originalLength, 'byte')}`;
+  // What its own bytes tell is in the tree.
+  const { application } = packet;
+  const remembered =
+    packet.dissection.application === null && application !== null ? [`${application} by its flow`] : [];
   const names = [sourceName, destinationName].flatMap((name, i) =>
     name === null ? [] : [`${i === 0 ? packet.source : packet.destination} is ${escapeText(name)}`],
   );
-  const facts = [time, size, ...(flowId === null ? [] : [`flow ${flowId}`]), ...names];
+  const facts = [time, size, ...(flowId === null ? [] : [`flow ${flowId}`]), ...remembered, ...names];
   const number = paint.strong(`#${packetPlace(packet, result.several)}`);
   const words = facts.flatMap((fact) => `${paint.dim('·')} ${fact}`.split(' '));
   return wrapped([number, ...words], INDENT, INDENT, view);

@@ -112,6 +112,7 @@ function byLead(transport: 'tcp' | 'udp'): Candidate[][] {
 const TCP = byLead('tcp');
 const UDP = byLead('udp');
 const BY_ID = new Map(APPLICATIONS);
+const BY_NAME = new Map(APPLICATIONS.map(([, application]) => [application.name, application]));
 const IDS = new Map(APPLICATIONS.map(([id, application]) => [application, id]));
 
 /** Sure, and on its own port. */
@@ -123,6 +124,11 @@ export const applications: readonly (readonly [id: number, application: Applicat
 /** The protocol of a number of `recognizeApplication`; null for 0 and for numbers of a newer program. */
 export function applicationOf(id: number): Application | null {
   return BY_ID.get(id) ?? null;
+}
+
+/** The protocol of that name; null for one that is not in the list. */
+export function applicationNamed(name: string): Application | null {
+  return BY_NAME.get(name) ?? null;
 }
 
 /** The number of an application of the list. */

@@ -1,6 +1,7 @@
 import type { PacketBatch } from '../formats/batch.js';
 import { fetchRecords, type WantedRecords } from '../formats/fetch.js';
 import type { PacketTable } from '../table/packet-table.js';
+import { applicationOfRow } from './flow-memory.js';
 import { type Packet, packetOf } from './packet.js';
 import type { Selection } from './selection.js';
 import type { PlacedRow } from './selection-order.js';
@@ -43,7 +44,10 @@ export function* fetchPlaced(selection: Selection, placed: readonly PlacedRow[])
     const { source, table } = selection[ordinal];
     const rows = placed.slice(from, to).map(({ row }) => row);
     for (const batch of fetchRows(source, table, segment, rows)) {
-      for (let i = 0; i < batch.count; i++) yield packetOf(batch, i, source, ordinal);
+      for (let i = 0; i < batch.count; i++) {
+        const row = batch.number[i] - 1 - table.firstRows[segment];
+        yield packetOf(batch, i, source, ordinal, applicationOfRow(table, segment, row));
+      }
     }
     from = to;
   }

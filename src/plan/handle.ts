@@ -11,6 +11,7 @@ import { type Figures, selectionFigures, streamFigures } from './answers.js';
 import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
+import { createFlowMemory } from './flow-memory.js';
 import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
@@ -210,8 +211,12 @@ async function* walkPackets(engine: Engine, plan: Plan, options: RunOptions): As
     yield* fetchPlaced(selection, page);
     return;
   }
+  const memory = createFlowMemory();
   for await (const { batch, keep, source, ordinal } of streamBatches(run.sources, run.stages(), options)) {
-    for (let i = 0; i < batch.count; i++) if (keep === null || keep[i] === 1) yield packetOf(batch, i, source, ordinal);
+    for (let i = 0; i < batch.count; i++) {
+      const carried = memory.applicationOf(batch, i, source);
+      if (keep === null || keep[i] === 1) yield packetOf(batch, i, source, ordinal, carried);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { RunOptions } from '../progress.js';
 import { type Bitmap, countBits, isSet } from '../table/bitmap.js';
 import { segmentRows } from '../table/packet-table.js';
 import { fetchPlaced } from './fetch-rows.js';
+import { createFlowMemory } from './flow-memory.js';
 import { loadDecoders, type Packet, packetOf } from './packet.js';
 import type { Selection } from './selection.js';
 import type { PlacedRow } from './selection-order.js';
@@ -99,6 +100,7 @@ export async function numberedOfStream(
 ): Promise<NumberedPackets> {
   await loadDecoders();
   const found: Found = ranges.map(() => ({ packets: [], count: 0 }));
+  const memory = createFlowMemory();
   const ends = new Map<number, number>();
   for (const { file, to } of ranges) ends.set(file, Math.max(to, ends.get(file) ?? 0));
   for await (const { batch, keep, source, ordinal } of streamBatches(sources, stages, options)) {
@@ -112,9 +114,11 @@ export async function numberedOfStream(
         const i = number - first;
         if (keep !== null && keep[i] === 0) continue;
         found[r].count++;
-        if (packets.length < limit) packets.push(packetOf(batch, i, source, ordinal));
+        if (packets.length < limit)
+          packets.push(packetOf(batch, i, source, ordinal, memory.applicationOf(batch, i, source)));
       }
     });
+    memory.pass(batch, source);
     if (last >= (ends.get(ordinal + 1) ?? 0)) ends.delete(ordinal + 1);
     if (ends.size === 0) break;
   }

@@ -1,3 +1,4 @@
+import type { Application } from '../decode/application.js';
 import type { Dissection } from '../decode/dissect.js';
 import type { Layer } from '../decode/layer.js';
 import { type PacketBatch, TIME_EXACT } from '../formats/batch.js';
@@ -27,8 +28,13 @@ export interface Packet {
   /** Everything that is known of its headers; made when first asked for. */
   readonly dissection: Dissection;
   readonly layers: readonly Layer[];
-  /** Names of its layers as in Wireshark's frame.protocols. */
+  /** Names of its layers as in Wireshark's frame.protocols; behind them that of its application where its flow alone tells that. */
   readonly protocols: readonly string[];
+  /**
+   * Name of what its transport payload is part of, as in frame.protocols: recognized by its own content or else remembered of its flow. A table knows the
+   * whole flow; on a stream a flow is known from the first of its packets on that was recognized. null: not known, or there is no payload.
+   */
+  readonly application: string | null;
   /** Addresses of the outermost IP header, null without one. */
   readonly source: string | null;
   readonly destination: string | null;
@@ -53,8 +59,14 @@ function loadedDecoders(): Decoders {
   return decoders;
 }
 
-/** Packet `i` of a batch, with its bytes copied: it outlives the batch. Its layers need `loadDecoders`. */
-export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordinal: number): Packet {
+/** Packet `i` of a batch, with its bytes copied: it outlives the batch. Its layers need `loadDecoders`. `carried`: what its flow is known to carry. */
+export function packetOf(
+  batch: PacketBatch,
+  i: number,
+  source: SourceFile,
+  ordinal: number,
+  carried: Application | null = null,
+): Packet {
   const start = batch.start[i];
   const interfaceId = batch.interface[i];
   const { description } = source;
@@ -94,7 +106,11 @@ export function packetOf(batch: PacketBatch, i: number, source: SourceFile, ordi
       return decode().layers;
     },
     get protocols() {
-      return decode().protocols;
+      const { protocols, application } = decode();
+      return application === null && carried !== null ? [...protocols, carried.name] : protocols;
+    },
+    get application() {
+      return (decode().application ?? carried)?.name ?? null;
     },
     get source() {
       return decode().source;

@@ -6,6 +6,7 @@ import { classifyFlows, flowClassesOf } from '../table/flow-classes.js';
 import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe, createPace } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
+import { applicationOfNumber } from './flow-memory.js';
 import { loadDecoders, packetOf } from './packet.js';
 import { selectByRules } from './rule-stage.js';
 import { countSelected, type Selection, type SourceSelection } from './selection.js';
@@ -28,7 +29,10 @@ export async function applyStage(selection: Selection, step: StageStep, options:
       await loadDecoders();
       return judgeEach(
         selection,
-        (batch, i, source, ordinal) => step.test(packetOf(batch, i, source, ordinal)),
+        (batch, i, source, ordinal) =>
+          step.test(
+            packetOf(batch, i, source, ordinal, applicationOfNumber(selection[ordinal].table, batch.number[i])),
+          ),
         options,
       );
     case 'time':

@@ -1,6 +1,7 @@
 import { compileFilter, type Filter, type PacketTest } from '../filter/filter.js';
 import type { PacketBatch } from '../formats/batch.js';
 import type { CaptureDescription } from '../formats/model.js';
+import { createFlowMemory } from './flow-memory.js';
 import { packetOf } from './packet.js';
 import { packetNotes } from './packet-notes.js';
 import { rulesNeedInput, streamRules } from './rule-stage.js';
@@ -114,10 +115,13 @@ function judgeDirected(
 }
 
 function predicateStage(test: (packet: ReturnType<typeof packetOf>) => boolean): StreamStage {
+  const memory = createFlowMemory();
   return {
     apply(batch, keep, source, ordinal) {
-      for (let i = 0; i < batch.count; i++)
-        if (keep[i] !== 0 && !test(packetOf(batch, i, source, ordinal))) keep[i] = 0;
+      for (let i = 0; i < batch.count; i++) {
+        const carried = memory.applicationOf(batch, i, source);
+        if (keep[i] !== 0 && !test(packetOf(batch, i, source, ordinal, carried))) keep[i] = 0;
+      }
     },
     isDone: () => false,
   };

@@ -225,6 +225,11 @@ export class FlowTable {
     if ((this.words[k + Flow.misc] & Flow.settled) === 0) this.attempt(k, row);
   }
 
+  /** The application of a flow, 0 while none is known. `key` as `find` gave it. */
+  applicationAt(key: number): number {
+    return (this.words[(key >>> 1) * Flow.words + Flow.misc] >>> 8) & 0xff;
+  }
+
   /** What the packet of a row carries; 0: not recognized. */
   recognize: (row: number, protocol: number, ports: number) => number = () => 0;
 
