@@ -1,4 +1,4 @@
-import { dissect } from '../../src/decode/dissect.js';
+import { dissect, dissection } from '../../src/decode/dissect.js';
 import type { Field, Layer } from '../../src/decode/layer.js';
 import { fromHex, ipv4, ipv6, join, udp } from '../support/frames.js';
 
@@ -326,6 +326,21 @@ describe('link layers', () => {
     expect(found.summary).toBe('label 16');
     const many = layer(fromHex(`020000000002 020000000001 8847 ${'00010040'.repeat(40)}`), 1, 'mpls');
     expect(many.problem).toBe('MPLS label stack: 32 entries are read at most, what begins at byte 142 is not');
+  });
+
+  test.each([
+    ['c021 01010004', 'LCP configure request'],
+    ['c021 0a010004', 'LCP echo reply'],
+    ['8021 02010004', 'IPCP configure ack'],
+    ['c023 03010004', 'PAP authenticate nak'],
+    ['c223 01010004', 'CHAP challenge'],
+    ['80fd 0f010004', 'CCP reset ack'],
+    ['80fd 09010004', 'CCP code 9'],
+    ['c021 00', 'LCP code 0'],
+    ['c021', 'LCP (0xc021)'],
+    ['c025 00', 'LQR (0xc025)'],
+  ])('what PPP says of itself: %s', (hex, info) => {
+    expect(dissection(fromHex(hex), 9).column.info).toBe(info);
   });
 
   test('PPP cut', () => {

@@ -2,6 +2,7 @@ import { hexNumber, setU16, u16 } from '../../bytes/big-endian.js';
 import { field, header, type Input, named, type Protocol, type Step, shortfall } from '../dissector.js';
 import type { Field } from '../layer.js';
 import { isChdlc, layerChdlc } from './chdlc.js';
+import { controlWords } from './ppp-control.js';
 
 /**
  * Point-to-Point Protocol: RFC 1661 section 2, HDLC-like framing RFC 1662 section 3.1. Address and control (ff 03) may be left out, and a protocol below
@@ -84,6 +85,12 @@ function cut(input: Input, fields: Field[]): Step {
   };
 }
 
+/** "LCP configure request"; of other protocols their name and number. */
+function infoOf(protocol: number, text: string, { bytes, end }: Input, at: number): string {
+  const words = controlWords(protocol, bytes, at, end);
+  return words === '' ? text : `${PPP_PROTOCOL_NAMES[protocol]}${words}`;
+}
+
 const layerPpp = header('PPP header', 1, (input: Input): Step => {
   const { bytes, at, end } = input;
   const view = viewPpp(bytes, at, end);
@@ -103,7 +110,7 @@ const layerPpp = header('PPP header', 1, (input: Input): Step => {
   return {
     layer: { name: 'ppp', title: 'PPP', summary: text, start: at, end: place, fields, problem: null },
     next: { table: 'pppProtocol', key: view.protocol, at: place, wireEnd: Math.max(place, input.wireEnd) },
-    column: { info: text },
+    column: { info: infoOf(view.protocol, text, input, place) },
   };
 });
 

@@ -17,9 +17,19 @@ const RECORD_TYPES: Readonly<Record<number, string>> = {
 };
 const RECORD_LENGTH = 20;
 
+const GROUPS_SHOWN = 3;
+
+/** " ff02::1:3, ff02::fb and 2 more". */
+function groupWords(groups: readonly string[]): string {
+  if (groups.length === 0) return '';
+  const more = groups.length > GROUPS_SHOWN ? ` and ${groups.length - GROUPS_SHOWN} more` : '';
+  return ` ${groups.slice(0, GROUPS_SHOWN).join(', ')}${more}`;
+}
+
 /** Multicast address records (RFC 3810 section 5.2). */
 const listenerRecords: Rest = (bytes, at, end) => {
   const fields: Field[] = [];
+  const groups: string[] = [];
   let place = at;
   while (place < end) {
     const known = end - place >= RECORD_LENGTH;
@@ -27,10 +37,15 @@ const listenerRecords: Rest = (bytes, at, end) => {
     const length = known ? RECORD_LENGTH + 16 * sources + 4 * bytes[place + 1] : RECORD_LENGTH;
     if (place + length > end) {
       fields.push(bytesField('Malformed Record', bytes, place, end));
-      return { fields, problem: shortfall('MLDv2 multicast address record', length, end - place, place) };
+      return {
+        fields,
+        problem: shortfall('MLDv2 multicast address record', length, end - place, place),
+        words: groupWords(groups),
+      };
     }
     const type = bytes[place];
     const address = formatIpv6(bytes, place + 4);
+    groups.push(address);
     const inner = [
       field('Record Type', place, 1, type, named(RECORD_TYPES, type)),
       field('Aux Data Len', place + 1, 1, bytes[place + 1]),
@@ -48,7 +63,7 @@ const listenerRecords: Rest = (bytes, at, end) => {
     });
     place += length;
   }
-  return { fields, problem: null };
+  return { fields, problem: null, words: groupWords(groups) };
 };
 
 const QUERY_FLAGS = bits([

@@ -251,7 +251,7 @@ export function readMessage(
   const value = (name: string): string => String(fields.find((one) => one.name === name)?.value ?? '');
   return {
     fields,
-    words: isWhole ? (message.words?.(value) ?? '') : '',
+    words: isWhole ? (message.words?.(value) ?? rest?.words ?? '') : '',
     end: rest === undefined ? laid.at : end,
     problem: laid.problem ?? rest?.problem ?? null,
   };

@@ -258,3 +258,12 @@ describe('ICMPv6', () => {
     expect(strayFields(ipv6(58, fromHex(`9b01 0000 01 02 0003 88 04 0000 ${GROUP} 00 0402aabb`)), IPV6)).toEqual([]);
   });
 });
+
+test.each([
+  [1, 'multicast listener report v2 ff02::1'],
+  [3, 'multicast listener report v2 ff02::1, ff02::1, ff02::1'],
+  [5, 'multicast listener report v2 ff02::1, ff02::1, ff02::1 and 2 more'],
+])('groups of a report of %d on its line', (count, info) => {
+  const records = `04 00 0000 ${GROUP}`.repeat(count);
+  expect(dissection(ipv6(58, fromHex(`8f00 0000 0000 000${count} ${records}`)), IPV6).column.info).toBe(info);
+});
