@@ -131,6 +131,29 @@ export function applicationNamed(name: string): Application | null {
   return BY_NAME.get(name) ?? null;
 }
 
+/** Raised whenever a recognizer begins to know other payloads than before, and its name, ports and first bytes stay: kept hints are then made anew. */
+const HINTS_VERSION = 1;
+
+let fingerprint: number | null = null;
+
+/** 32 bits that tell one list of recognizers from another: hints that another list gave are not to be mixed with ours. */
+export function recognizersFingerprint(): number {
+  fingerprint ??= fnv(
+    JSON.stringify([
+      HINTS_VERSION,
+      APPLICATIONS.map(([id, { name, tcp, udp }]) => [id, name, tcp?.ports, tcp?.leads, udp?.ports, udp?.leads]),
+    ]),
+  );
+  return fingerprint;
+}
+
+/** FNV-1a of a text's UTF-16 units. */
+function fnv(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
 /** The number of an application of the list. */
 export function applicationId(application: Application): number {
   return IDS.get(application) ?? 0;

@@ -105,6 +105,16 @@ describe('a damaged sidecar', () => {
     expect(await alter(HEADER_BYTES, [0xff])).toBe('is damaged in its details');
   });
 
+  test('whose applications other recognizers told, or ones of which nothing is said, is made anew', async () => {
+    const { source, sidecar } = await keptCapture(folder);
+    const header = await headerOf(sidecar);
+    (await loadSidecar(sidecar, source)).close();
+    for (const recognizers of [header.recognizers ^ 1, 0]) {
+      rewriteHeader(sidecar, { ...header, recognizers }, await loadChecksum());
+      expect(await refusal(sidecar, source)).toBe('is of a version that recognizes applications in another way');
+    }
+  });
+
   test('whose columns are wrong is mended from the capture, and that is told once', async () => {
     const records = someRecords(300);
     const { source, table, facts } = await indexBytes(join(folder, 'mended.pcap'), buildPcap({ records }));

@@ -26,6 +26,8 @@ export interface Header {
   flows: number;
   addresses: number;
   encapsulations: number;
+  /** Which recognizers gave its flows their applications: `recognizersFingerprint` of then. */
+  recognizers: number;
   details: Part;
   addressWords: Part;
   flowColumns: Part;
@@ -39,6 +41,8 @@ const PARTS = ['details', 'addressWords', 'flowColumns', 'directory'] as const;
 const COUNTS_AT = 16;
 const HASHES_AT = COUNTS_AT + 8 * COUNTS.length;
 const PARTS_AT = HASHES_AT + 16;
+/** An index from before there was such a number has 0 here. */
+const RECOGNIZERS_AT = PARTS_AT + 24 * PARTS.length;
 
 export function encodeHeader(header: Header, checksum: Checksum): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
@@ -57,6 +61,7 @@ export function encodeHeader(header: Header, checksum: Checksum): Uint8Array {
     doubles[at + 1] = header[name].bytes;
     integers[at + 2] = header[name].checksum;
   });
+  doubles[RECOGNIZERS_AT / 8] = header.recognizers;
   integers[CHECKSUM_AT / 8] = checksum(bytes.subarray(0, CHECKSUM_AT));
   return bytes;
 }
@@ -80,6 +85,7 @@ export function decodeHeader(bytes: Uint8Array, checksum: Checksum): Header | st
     ...{ totalBytes, size, rows, segments, flows, addresses, encapsulations },
     modifiedNanoseconds: BigInt.asIntN(64, integers[HASHES_AT / 8]),
     fingerprint: integers[HASHES_AT / 8 + 1],
+    recognizers: doubles[RECOGNIZERS_AT / 8],
     ...{ details, addressWords, flowColumns, directory },
   };
 }

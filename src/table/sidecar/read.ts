@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { recognizersFingerprint } from '../../decode/applications.js';
 import { createOutline } from '../../decode/outline.js';
 import type { ByteSource, FileIdentity } from '../../formats/source.js';
 import { allocateFlows, FLOW_BYTES } from '../flow-columns.js';
@@ -34,8 +35,8 @@ export interface ReadSidecarOptions {
 /**
  * The index of a capture from its sidecar: header, details, dictionaries and flows are read now, columns when they are first used. null: there is none.
  * A `reason` says why it cannot be used, as the end of a sentence that begins with "the index": the capture is not the one that was indexed (size,
- * modification time, sampled fingerprint), or the sidecar is damaged, of another version or byte order. Never throws for what a sidecar says, and never
- * allocates more than a small multiple of its size. The shape of `summary` is the caller's to check.
+ * modification time, sampled fingerprint), its applications were recognized in another way, or the sidecar is damaged, of another version or byte order.
+ * Never throws for what a sidecar says, and never allocates more than a small multiple of its size. The shape of `summary` is the caller's to check.
  */
 export async function readSidecar(
   path: string,
@@ -104,6 +105,8 @@ function staleness(header: Header, source: ByteSource, identity: FileIdentity, c
     return 'is out of date: the capture was written to since';
   if (fingerprint(source, identity.size, checksum) !== header.fingerprint)
     return 'is out of date: the capture has other content';
+  if (header.recognizers !== recognizersFingerprint())
+    return 'is of a version that recognizes applications in another way';
   return null;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { recognizersFingerprint } from '../../decode/applications.js';
 import { PcapshError } from '../../errors.js';
 import type { ByteSource, FileIdentity } from '../../formats/source.js';
 import type { Segment } from '../columns.js';
@@ -114,6 +115,7 @@ async function writeParts(
     flows: flows.count,
     addresses: addresses.count,
     encapsulations: encapsulations.length,
+    recognizers: recognizersFingerprint(),
     ...{ details, addressWords, flowColumns, directory },
   };
   await writeFully(file, encodeHeader(header, checksum), 0);
