@@ -179,8 +179,8 @@ export function firstProblem(...problems: (string | null | false)[]): string | n
   return null;
 }
 
-/** Fields of a layer that are kept, those within others counted: nobody reads more of them, and lists of a packet may have tens of thousands. */
-export const MAX_FIELDS = 3000;
+/** Fields of a layer that are kept, those within others counted: more than the lists that decoders bound themselves; a packet may have tens of thousands. */
+export const MAX_FIELDS = 5000;
 
 function countOf(fields: readonly Field[]): number {
   let count = fields.length;
