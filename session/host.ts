@@ -6,8 +6,10 @@ export interface Output {
   write(text: string): void;
   /** A terminal is at the other end. */
   isTerminal: boolean;
-  /** Its width in columns; 80 where it has none. */
+  /** Its width in columns: a terminal's own, else what COLUMNS says; 80 where there is neither. */
   columns(): number;
+  /** No terminal, and COLUMNS says nothing: lines may be as long as what they tell. */
+  isUnbounded?: boolean;
   /** Resolves when everything written has gone out; to the error if it could not (a full disk). */
   flush(): Promise<Error | null>;
 }
@@ -49,6 +51,7 @@ export interface Host {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
+  const told = toldColumns(process.env.COLUMNS);
   // Whoever reads us may leave at any time (`| head`): what is still to be done is done without them, and is no failure.
   let gone = false;
   let failure: Error | null = null;
@@ -61,13 +64,19 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       if (!gone) stream.write(text);
     },
     isTerminal: stream.isTTY === true,
-    columns: () => stream.columns || 80,
+    columns: () => stream.columns || told || 80,
+    isUnbounded: stream.isTTY !== true && told === 0,
     async flush() {
       if (!gone && stream.writableLength > 0) await new Promise<void>((done) => stream.write('', () => done()));
       await new Promise((done) => setImmediate(done)); // an error is told after the write that failed
       return failure;
     },
   };
+}
+
+/** The number in COLUMNS, 0 where there is none. */
+export function toldColumns(text: string | undefined): number {
+  return text !== undefined && /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
 }
 
 /** A file that is there is replaced as a whole or, where that fails, not at all; a pipe or a device is written to. */

@@ -41,6 +41,7 @@ export async function createPrinter(host: Host, options: PrinterOptions): Promis
   const viewOf = (output: Host['stdout'], painted: Paint): View => ({
     paint: painted,
     width: Math.max(40, output.columns()),
+    whole: output.isUnbounded === true,
     zone: options.config().zone,
   });
   /** Where packets went to stdout nothing else goes there. */

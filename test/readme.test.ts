@@ -26,6 +26,7 @@ function runLine(line: string, folder: string): string {
       XDG_STATE_HOME: folder,
       XDG_CONFIG_HOME: folder,
       NO_COLOR: '1',
+      COLUMNS: '80',
       NODE_OPTIONS: '',
     },
   });

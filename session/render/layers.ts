@@ -109,7 +109,7 @@ function layerLines(layer: Layer, tree: Tree): string[] {
   const lead = `${INDENT}${paint.dim(padStart(bytesText(layer), gutter))}  `;
   const title = cut(layer.title, width - widthOf(lead));
   const room = width - widthOf(lead) - titles - 2;
-  const [first = '', ...more] = room < LEAST_VALUE ? [] : pieces(escapeSentence(layer.summary), room);
+  const [first = '', ...more] = room < LEAST_VALUE ? [] : pieces(escapeSentence(layer.summary), room, linesOf(view));
   const heading = paint.accent(first === '' ? title : padEnd(title, titles));
   const below = ' '.repeat(widthOf(lead) + titles + 2);
   const lines = [
@@ -126,12 +126,12 @@ function layerLines(layer: Layer, tree: Tree): string[] {
 }
 
 /** A summary over as many lines as it needs; its pieces are parted by two spaces. */
-function pieces(summary: string, room: number): string[] {
+function pieces(summary: string, room: number, most: number): string[] {
   const lines: string[] = [];
   for (const piece of summary.split('  ')) {
     const longer = `${lines.at(-1) ?? ''}  ${piece}`;
     if (lines.length > 0 && widthOf(longer) <= room) lines[lines.length - 1] = longer;
-    else lines.push(...folded(piece, room, MOST_LINES));
+    else lines.push(...folded(piece, room, most));
   }
   return lines;
 }
@@ -142,6 +142,7 @@ const LEAST_VALUE = 10;
 const VALUE_SHARE = 0.4;
 /** Lines that a value may take; the whole of a longer one is in --json. */
 const MOST_LINES = 8;
+const linesOf = ({ whole }: View): number => (whole === true ? Number.POSITIVE_INFINITY : MOST_LINES);
 const IS_CHECKSUM = /checksum|check sequence|crc/i;
 
 function addFields(lines: string[], fields: readonly Field[], depth: number, tree: Tree): void {
@@ -155,7 +156,7 @@ function addFields(lines: string[], fields: readonly Field[], depth: number, tre
     const named = cut(field.name, most);
     const name = padEnd(named, Math.min(most, FIELD_NAME - indent.length));
     const before = lead.length + widthOf(name) + 2;
-    const [text, ...more] = folded(escapeSentence(field.text), Math.max(4, width - before), MOST_LINES);
+    const [text, ...more] = folded(escapeSentence(field.text), Math.max(4, width - before), linesOf(view));
     const value = more.length === 0 && IS_CHECKSUM.test(field.name) ? paintVerdict(text, paint) : text;
     lines.push(`${paint.dim(lead + name)}  ${value}`.trimEnd(), ...more.map((each) => ' '.repeat(before) + each));
     if (field.fields !== undefined) addFields(lines, field.fields, depth + 1, tree);

@@ -6,7 +6,7 @@ import { linkTypeTitle } from '../../src/decode/link/link-types.js';
 import { formatDuration } from '../../src/time.js';
 import { endpoint } from './stats.js';
 import { tableLines } from './table.js';
-import { INDENT, NARROW, type View } from './view.js';
+import { INDENT, NARROW, roomOf, type View } from './view.js';
 import { cut, padEnd, widthOf } from './width.js';
 import { wrapped } from './wrap.js';
 
@@ -31,7 +31,7 @@ export function flowLines(result: Result & { kind: 'flows' }, view: View): strin
         { title: 'lasts', right: true, drops: 4 },
       ],
       rows.map((flow) => [
-        view.width >= 100 ? flow.flowId : `${flow.flowId.slice(0, 4)}…`,
+        roomOf(view) >= 100 ? flow.flowId : `${flow.flowId.slice(0, 4)}…`,
         flow.protocol,
         ...(named ? [flow.application ?? ''] : []),
         endpoint(flow.source, flow.sourcePort),

@@ -6,7 +6,7 @@ import { counted, formatCount } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDelta, type Nanos } from '../../src/time.js';
 import { endpoint } from './stats.js';
 import { type Column, hasRoom, tableLines } from './table.js';
-import { INDENT, NARROW, type View } from './view.js';
+import { INDENT, NARROW, roomOf, type View } from './view.js';
 
 type Preview = Result & { kind: 'preview' };
 
@@ -113,7 +113,7 @@ export function previewLines(result: Preview, view: View): string[] {
 }
 
 function packetTable(rows: readonly Line[], preview: Preview, view: View): string[] {
-  const ways = preview.columns !== null ? [preview.columns] : view.width < WIDE ? NARROWER : [USUAL];
+  const ways = preview.columns !== null ? [preview.columns] : roomOf(view) < WIDE ? NARROWER : [USUAL];
   const tables = ways.map((names) => ({
     info: names.indexOf('info'),
     columns: names.map((name) => columnOf(name, preview, view)),

@@ -5,7 +5,7 @@ import { escapeText } from '../../src/bytes/escape.js';
 import { counted, formatBitRate, formatBytes, formatCount, formatRate } from '../../src/bytes/size.js';
 import { formatClock, formatDate, formatDuration } from '../../src/time.js';
 import { bar, sparkline } from './table.js';
-import { INDENT, type View } from './view.js';
+import { INDENT, roomOf, type View } from './view.js';
 import { padEnd, padStart, widthOf } from './width.js';
 
 const LABEL = 14;
@@ -87,7 +87,7 @@ function topFlows(label: string, flows: readonly FlowRow[], measure: (flow: Flow
 /** Rows of cells under one label, as wide as each column needs; the last column goes first when there is no room. */
 function aligned(label: string, rows: string[][], view: View, right: readonly number[]): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => widthOf(row[i])))) ?? [];
-  const room = view.width - INDENT.length - LABEL + 1;
+  const room = roomOf(view) - INDENT.length - LABEL + 1;
   const all = widths.reduce((sum, width) => sum + width + 2, -2);
   const columns = all > room ? widths.length - 1 : widths.length;
   return rows.map((row, i) => {

@@ -1,4 +1,4 @@
-import { INDENT, type View } from './view.js';
+import { INDENT, roomOf, type View } from './view.js';
 import { cut, padEnd, padStart, widthOf } from './width.js';
 
 export interface Column {
@@ -21,7 +21,7 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
   const { widths, least } = widthsOf(columns, rows);
   const shown = columnsThatFit(columns, least, view);
   const giving = [...shown].reverse().filter((i) => columns[i].gives);
-  let surplus = lineWidth(shown, widths) - view.width;
+  let surplus = lineWidth(shown, widths) - roomOf(view);
   for (const floors of [widths.map((width, i) => Math.max(least[i], Math.min(width, columns[i].keeps ?? 0))), least]) {
     for (const i of giving) {
       if (surplus <= 0) break;
@@ -32,7 +32,7 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
   }
   const lineOf = (cells: readonly string[]): string => {
     const line = shown.map((i) => (columns[i].right ? padStart : padEnd)(cut(cells[i], widths[i]), widths[i]));
-    return cut((INDENT + line.join(' '.repeat(GAP))).trimEnd(), view.width);
+    return cut((INDENT + line.join(' '.repeat(GAP))).trimEnd(), roomOf(view));
   };
   return [view.paint.dim(lineOf(columns.map((column) => column.title))), ...rows.map(lineOf)];
 }
@@ -61,7 +61,7 @@ export function hasRoom(
   const { widths, least } = widthsOf(columns, rows);
   least[which] = Math.min(widths[which], columns[which].keeps ?? widths[which]);
   const all = columns.map((_, i) => i);
-  return lineWidth(all, least) <= view.width;
+  return lineWidth(all, least) <= roomOf(view);
 }
 
 function lineWidth(shown: readonly number[], widths: readonly number[]): number {
@@ -70,7 +70,7 @@ function lineWidth(shown: readonly number[], widths: readonly number[]): number 
 
 function columnsThatFit(columns: readonly Column[], least: readonly number[], view: View): number[] {
   let shown = columns.map((_, i) => i);
-  while (lineWidth(shown, least) > view.width) {
+  while (lineWidth(shown, least) > roomOf(view)) {
     const [first] = shown
       .filter((i) => columns[i].drops !== undefined)
       .sort((a, b) => columns[b].drops! - columns[a].drops!);

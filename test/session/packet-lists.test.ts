@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { COLUMN_NAMES } from '../../commands/packet-view.js';
 import type { PacketRow, Result } from '../../commands/result.js';
+import { toldColumns } from '../../session/host.js';
 import { parseHosts } from '../../session/hosts.js';
 import { previewLines } from '../../session/render/packets.js';
 import { PLAIN } from '../../session/render/paint.js';
@@ -75,6 +76,15 @@ describe('a list of packets', () => {
     expect(previewLines(preview({ packets: null, rows: [] }), view)).toEqual(['  no packets']);
     expect(previewLines(preview({ packets: null, of: null }), view)[0]).toBe('  1970-01-01 UTC');
     expect(previewLines(preview({ packets: 12 }), view).at(-1)).toBe('  … and 10 more');
+  });
+
+  test('nothing is cut or left out where no width is known', () => {
+    const info = 'x'.repeat(300);
+    const [, titles, line] = previewLines(preview({ rows: [row({ info })] }), { ...view, whole: true });
+    expect(titles).toContain('proto   len  info');
+    expect(line).toBe(`  1  00:00:00.000000  10.0.0.1:80  [2001:db8::1]:443  TCP    1514  ${info}`);
+    expect(toldColumns('132')).toBe(132);
+    for (const text of [undefined, '', '0', '-5', '80x', '1e9']) expect(toldColumns(text)).toBe(0);
   });
 
   test('times since the first packet, and since the one shown before', () => {

@@ -59,3 +59,12 @@ test('a capture from standard input leaves no commands to read', () => {
     expect.stringContaining('copied'),
   ]);
 });
+
+test('what another program reads is cut to COLUMNS where that is set, and else not at all', () => {
+  const widest = ({ out }: { out: string }): number => Math.max(...out.split('\n').map((line) => line.length));
+  const list = `$P preview ${OFFICE} 20 --columns number,time,source,destination,protocols,info | cat`;
+  expect(widest(shell(`export COLUMNS=72; ${list}`))).toBe(72);
+  const whole = shell(`unset COLUMNS; ${list}`);
+  expect(widest(whole)).toBeGreaterThan(110);
+  expect(whole.out).not.toContain('…\n');
+});
