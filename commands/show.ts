@@ -23,6 +23,7 @@ export const show = declare({
       required: true,
       placeholder: 'N…',
       summary: 'packet numbers and ranges (7 12..20); with several files FILE:N, as 2:812',
+      check: parsePacketNumbers,
     },
     {
       name: 'layers',
@@ -52,9 +53,6 @@ export const show = declare({
   async prepare() {
     const known = await import('../src/decode/known-protocols.js');
     layerNames = known.layerNames();
-  },
-  async check(args) {
-    for (const text of args.numbers) parsePacketNumbers(text);
   },
   async run(input, args, { signal, onProgress, whole, desk }) {
     const sources = await input.sources({ signal, onProgress });

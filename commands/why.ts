@@ -14,6 +14,7 @@ export const why = declare({
       required: true,
       placeholder: 'N',
       summary: 'its number; with several files FILE:N, as 2:812',
+      check: readNumber,
     },
   ],
   examples: [
@@ -22,9 +23,6 @@ export const why = declare({
   ],
   answers: 'what became of a packet',
   input: 'packets',
-  async check(args) {
-    readNumber(args.number);
-  },
   async run(input, args, { signal, onProgress }) {
     const { file, from } = readNumber(args.number);
     const files = loadsOf(input.plan).flatMap((load) => load.files);

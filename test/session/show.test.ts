@@ -260,3 +260,16 @@ describe('help protocols', () => {
     expect((await pcapsh(['help', 'protocol'])).err).toContain('did you mean protocols?');
   });
 });
+
+test.each(['abc', '5..3', '0'])('a number that cannot be meant is marked itself: %s', async (number) => {
+  await sitting.run(`x = load ${OFFICE}`);
+  for (const line of [`x | show 1 ${number}`, `x | why ${number}`]) {
+    const [start, end] = (await sitting.run(line))!.error!.span!;
+    expect([start, line.slice(start, end)]).toEqual([line.length - number.length, number]);
+  }
+  const { status, err } = await pcapsh(['show', OFFICE, number]);
+  const [line, marks] = err.split('\n');
+  expect(status).toBe(2);
+  expect(line.endsWith(` ${number}`)).toBe(true);
+  expect(marks).toBe(' '.repeat(line.length - number.length) + '─'.repeat(number.length));
+});
