@@ -66,7 +66,7 @@ function linkChildren(tree: PatternTree, node: number, end: number): void {
       suffix = fail[suffix];
       target = childOf(tree, suffix, label[child]);
     }
-    fail[child] = target < 0 ? 0 : target;
+    fail[child] = Math.max(target, 0);
   }
 }
 
