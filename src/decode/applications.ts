@@ -97,26 +97,31 @@ interface Candidate {
   carriage: Carriage;
 }
 
-/** Protocols by the first byte of a payload. */
-function byLead(transport: 'tcp' | 'udp'): Candidate[][] {
-  const lists: Candidate[][] = Array.from({ length: 256 }, () => []);
+interface Candidates {
+  /** Protocols by the first byte of a payload. */
+  byLead: Candidate[][];
+  /** 1 for a port that is some protocol's own. */
+  ports: Uint8Array;
+}
+
+function candidatesOf(transport: 'tcp' | 'udp'): Candidates {
+  const byLead: Candidate[][] = Array.from({ length: 256 }, () => []);
+  const ports = new Uint8Array(65_536);
   for (const [id, application] of APPLICATIONS) {
     const carriage = application[transport];
     if (carriage === undefined) continue;
-    if (carriage.leads === undefined) for (const list of lists) list.push({ id, carriage });
-    else for (const lead of carriage.leads) lists[lead].push({ id, carriage });
+    for (const port of carriage.ports) ports[port] = 1;
+    if (carriage.leads === undefined) for (const list of byLead) list.push({ id, carriage });
+    else for (const lead of carriage.leads) byLead[lead].push({ id, carriage });
   }
-  return lists;
+  return { byLead, ports };
 }
 
-const TCP = byLead('tcp');
-const UDP = byLead('udp');
+const TCP = candidatesOf('tcp');
+const UDP = candidatesOf('udp');
 const BY_ID = new Map(APPLICATIONS);
 const BY_NAME = new Map(APPLICATIONS.map(([, application]) => [application.name, application]));
 const IDS = new Map(APPLICATIONS.map(([id, application]) => [application, id]));
-
-/** Sure, and on its own port. */
-const BEST_SCORE = 5;
 
 /** All of them, with their numbers. */
 export const applications: readonly (readonly [id: number, application: Application])[] = APPLICATIONS;
@@ -132,7 +137,7 @@ export function applicationNamed(name: string): Application | null {
 }
 
 /** Raised whenever a recognizer begins to know other payloads than before, and its name, ports and first bytes stay: kept hints are then made anew. */
-const HINTS_VERSION = 1;
+const HINTS_VERSION = 2;
 
 let fingerprint: number | null = null;
 
@@ -173,26 +178,31 @@ export function recognizeApplication(
   wireLength: number,
 ): number {
   if (start >= end) return 0;
-  let candidates: Candidate[];
-  if (protocol === IpProtocol.tcp) candidates = TCP[bytes[start]];
-  else if (protocol === IpProtocol.udp) candidates = UDP[bytes[start]];
+  let lists: Candidates;
+  if (protocol === IpProtocol.tcp) lists = TCP;
+  else if (protocol === IpProtocol.udp) lists = UDP;
   else return 0;
-  let best = 0;
-  let found = 0;
+  const candidates = lists.byLead[bytes[start]];
+  const isOwn = lists.ports[sourcePort] !== 0 || lists.ports[destinationPort] !== 0;
+  let likely = 0;
+  // Whose port it is comes first: nearly always that is it, and the others need not be asked.
+  for (let i = 0; isOwn && i < candidates.length; i++) {
+    const { id, carriage } = candidates[i];
+    if (!isPortOf(carriage, sourcePort, destinationPort)) continue;
+    const likeness = carriage.recognize(bytes, start, end, wireLength);
+    if (likeness === Likeness.sure) return id;
+    if (likeness === Likeness.perhaps && likely === 0) likely = id;
+  }
   for (let i = 0; i < candidates.length; i++) {
     const { id, carriage } = candidates[i];
-    const likeness = carriage.recognize(bytes, start, end, wireLength);
-    if (likeness === Likeness.no) continue;
-    const isPort = carriage.ports.includes(sourcePort) || carriage.ports.includes(destinationPort);
-    if (likeness === Likeness.perhaps && !isPort) continue;
-    const score = 2 * likeness + (isPort ? 1 : 0);
-    if (score > best) {
-      best = score;
-      found = id;
-      if (score === BEST_SCORE) break;
-    }
+    if (isOwn && isPortOf(carriage, sourcePort, destinationPort)) continue;
+    if (carriage.recognize(bytes, start, end, wireLength) === Likeness.sure) return id;
   }
-  return found;
+  return likely;
+}
+
+function isPortOf({ ports }: Carriage, source: number, destination: number): boolean {
+  return ports.includes(source) || ports.includes(destination);
 }
 
 /** The protocol of a transport payload, by its own bytes and ports; null when none is recognized. */

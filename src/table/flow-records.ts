@@ -17,7 +17,7 @@ export enum Flow {
   /** Bits of `misc` that stay when an earlier packet turns up. */
   kept = 0xff1e,
   /** Bits of `misc`: an application is known, or all attempts are used up. */
-  settled = 0xff10,
+  settled = 0xff08,
 }
 
 /** Memory of this size begins 16 bytes behind a page, where the allocator keeps its notes: from here on records lie in one cache line each. */

@@ -16,7 +16,7 @@ import { allocateRecords, doublesOf, Flow } from './flow-records.js';
 const FIRST_CAPACITY = 1024;
 
 /** So many payloads of a flow are looked at. */
-export const ATTEMPTS = 8;
+export const ATTEMPTS = 4;
 /** The columns of a segment that flows are counted with. */
 export type FlowRows = Pick<Segment, 'flow' | 'payloadLength'>;
 
@@ -244,7 +244,7 @@ export class FlowTable {
     const { words } = this;
     const all = ((words[k + Flow.misc] >>> 1) & 15) + attempts;
     const known = all <= ATTEMPTS ? application : 0;
-    words[k + Flow.misc] = (words[k + Flow.misc] & ~0xff1e) | (Math.min(all, ATTEMPTS) << 1) | (known << 8);
+    words[k + Flow.misc] = (words[k + Flow.misc] & ~Flow.kept) | (Math.min(all, ATTEMPTS) << 1) | (known << 8);
   }
 
   /** Reads the slots, then the records, of all queued packets, so that none of the loads waits for another. */

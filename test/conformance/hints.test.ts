@@ -9,6 +9,7 @@ import { applicationOf, applications, recognizeApplication } from '../../src/dec
 import { dissection } from '../../src/decode/dissect.js';
 import { IpProtocol } from '../../src/decode/numbers.js';
 import { findLayer } from '../../src/decode/registry.js';
+import { ATTEMPTS } from '../../src/table/flow-table.js';
 import { batchesOf } from '../support/capture-batches.js';
 import { type FilePacket, readAllPackets, readCapturePackets } from '../support/capture-packets.js';
 import { findCorpora, pcapOf } from '../support/corpus-packets.js';
@@ -22,7 +23,7 @@ import { type FlowHint, HINT_EXCLUSIONS } from './hints-exclusions.js';
 
 const EXAMPLE = 'examples/office.pcapng';
 /** Payload packets of a flow that may bring its name. */
-const LOOKED_AT = 8;
+const LOOKED_AT = ATTEMPTS;
 /** Bytes of the first payload that a disagreement is printed with. */
 const SHOWN = 40;
 const AGREEMENT = 0.98;
