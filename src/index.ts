@@ -4,6 +4,7 @@ export type { Histogram } from './analyze/histogram.js';
 export type { Summary } from './analyze/summary.js';
 export type { Field, Layer } from './decode/layer.js';
 export { PcapshError } from './errors.js';
+export type { IndicatorInfo, MatchRequest, MatchSpec } from './filter/content.js';
 export { compileFilter, type HostResolver } from './filter/filter.js';
 export { resolverOf } from './filter/host-names.js';
 export type { RuleLeaf, RuleNode, Rules, RuleValues } from './filter/rules.js';
@@ -17,6 +18,7 @@ export type {
   PacketHistory,
   StageHistory,
 } from './plan/explanation.js';
+export type { IndicatorCount, MatchReport, MatchWords } from './plan/match-report.js';
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';

@@ -9,7 +9,7 @@ import { compileRegex } from './content/regex.js';
 import { readFlags } from './content/regex-flags.js';
 
 export type { ContentMatch, IndicatorInfo } from './content/compile.js';
-export { type ContentJudge, createJudge, type JudgedPacket } from './content/judge.js';
+export { type ContentJudge, createJudge, type JudgedPacket, loadNameReader } from './content/judge.js';
 
 /** What packets are searched for. Files are named by path; `sha256` is that of the content that was meant. */
 export type MatchSubject =

@@ -6,6 +6,7 @@ import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model
 import type { RunOptions } from '../progress.js';
 import type { Nanos } from '../time.js';
 import type { FilterExplanation, PacketHistory } from './explanation.js';
+import type { MatchReport, MatchWords } from './match-report.js';
 import type { Packet } from './packet.js';
 import type { NumberedPackets, NumberRange } from './packet-numbers.js';
 import type { CapturePreview, PreviewOptions } from './preview.js';
@@ -84,6 +85,11 @@ export interface Capture extends AsyncIterable<Packet> {
    * packets counts from those that come in. Packets without a time are in no window. `zone`: that of times which name none, UTC unless given.
    */
   time(window: WindowText, options?: { zone?: string }): Capture;
+  /**
+   * The packets that bear what is searched for, in their payload: behind the transport header, or what an IP packet of another kind carries. `'text'`, `/regex/i`,
+   * `{hex: 'de ad ?? ef'}`, `{file: 'indicators.txt'}`, `{alerts: 'eve.json'}`. A file is read at once; whenever the handle is evaluated it must be the same.
+   */
+  match(what: MatchWords): Capture;
   /** Packets of both, as this handle has them. Packets are one by their file (device, inode, fingerprint) and number. */
   intersect(other: Capture): Capture;
   /** Packets of this handle that the other lacks, in this one's order. */
@@ -112,6 +118,10 @@ export interface Capture extends AsyncIterable<Packet> {
   /** Of a handle that keeps nothing: an expression of its plan that would keep something behind `vlan and`. */
   taggedForm(options?: RunOptions): Promise<TaggedForm | null>;
   sources(options?: RunOptions): Promise<CaptureSource[]>;
+  /** Of a handle that ends in a `match`: how many packets bear each indicator. */
+  matches(options?: RunOptions): Promise<MatchReport>;
+  /** Tells the indicators that a packet bears, by every search under this handle; null where there is none. */
+  tagger(): Promise<((packet: Packet) => string[]) | null>;
   /** What the windows of time under this handle turned out to be, in the order in which they apply. */
   windows(options?: RunOptions): Promise<ResolvedWindow[]>;
   /** What is seen of it at a glance, from tables that are made if need be: count, time, the first packets. Estimates are told while they are made. */

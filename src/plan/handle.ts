@@ -1,6 +1,7 @@
 import { type FlowReport, reportFlows } from '../analyze/flows.js';
 import { finishSummary, type Summary } from '../analyze/summary.js';
 import { PcapshError } from '../errors.js';
+import { resolveMatch } from '../filter/content.js';
 import { compileFilter } from '../filter/filter.js';
 import { withAddresses } from '../filter/host-names.js';
 import { checkRules } from '../filter/rules.js';
@@ -12,6 +13,7 @@ import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { createFlowMemory } from './flow-memory.js';
+import { countMatches, createTagger, requestOf } from './match-report.js';
 import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
@@ -68,6 +70,7 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
       checkWindow(window, checkZone(zone));
       return derive({ step: 'time', input: plan, window, zone });
     },
+    match: (what) => derive({ step: 'match', input: plan, match: resolveMatch(requestOf(what)) }),
     intersect: (other) => derive({ step: 'intersect', left: plan, right: planOf(other) }),
     subtract: (other) => derive({ step: 'subtract', left: plan, right: planOf(other) }),
     union: (other) => derive({ step: 'union', left: plan, right: planOf(other) }),
@@ -82,6 +85,8 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     numbered: (ranges, options = {}) => findPackets(engine, plan, ranges, options),
     start: (options = {}) => findStart(engine, plan, options),
     sources: (options = {}) => listSources(engine, plan, options),
+    matches: async (options = {}) => countMatches(plan, await execution(engine, plan, options, false), options),
+    tagger: () => createTagger(plan),
     windows: (options = {}) => findWindows(engine, plan, options),
     preview: async (options = {}) => (await import('./preview.js')).previewPlan(engine, plan, options),
     forecast: async (path, options = {}) =>
@@ -140,7 +145,7 @@ function describeSource({ path, description, damage }: SourceFile): CaptureSourc
 }
 
 /** How a plan is executed: on tables, or in one pass over its sources by stages that are ready to run once. */
-type Execution =
+export type Execution =
   | { on: 'table'; selection: Selection }
   | { on: 'stream'; sources: readonly SourceFile[]; stages(): StreamStage[] };
 

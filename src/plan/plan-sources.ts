@@ -1,3 +1,4 @@
+import { loadMatch } from './match-stage.js';
 import { loadDecoders } from './packet.js';
 import type { SourceFile } from './source-file.js';
 import { type BaseStep, type LoadStep, type Plan, unfold } from './steps.js';
@@ -21,6 +22,7 @@ export async function openPlanSources(
     const { base, stages } = unfold(part);
     // Functions of library users look at packets as they stream by.
     if (stages.some(({ step }) => step === 'predicate')) await loadDecoders();
+    if (stages.some(({ step }) => step === 'match')) await loadMatch();
     const before = found.get(base);
     if (before !== undefined) return before;
     const sources = base.step === 'load' ? await open(base) : await both(base.step, base.left, base.right);

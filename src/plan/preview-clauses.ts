@@ -1,6 +1,7 @@
 import { clausesOf, conjuncts } from '../filter/clauses.js';
 import type { Filter } from '../filter/filter.js';
 import { ruleFlag } from '../filter/rule-kinds.js';
+import { matchText } from './match-text.js';
 import type { Plan, StageStep } from './steps.js';
 
 /** A part of a stage that removes packets; `filter` is null for what is the stage as a whole. */
@@ -36,6 +37,8 @@ function labelOf(step: Exclude<StageStep, { step: 'filter' }>): string {
   switch (step.step) {
     case 'rules':
       return rulesText(step.rules);
+    case 'match':
+      return matchText(step.match);
     case 'head':
     case 'tail':
       return `${step.step} ${step.count}`;

@@ -7,6 +7,7 @@ import { type PacketTable, segmentRows } from '../table/packet-table.js';
 import { breathe, createPace } from './cancellation.js';
 import { fetchRows } from './fetch-rows.js';
 import { applicationOfNumber } from './flow-memory.js';
+import { selectByMatch } from './match-stage.js';
 import { loadDecoders, packetOf } from './packet.js';
 import { selectByRules } from './rule-stage.js';
 import { countSelected, type Selection, type SourceSelection } from './selection.js';
@@ -35,6 +36,8 @@ export async function applyStage(selection: Selection, step: StageStep, options:
           ),
         options,
       );
+    case 'match':
+      return selectByMatch(selection, step, options);
     case 'time':
       return selectTime(selection, step);
     case 'head':

@@ -7,6 +7,8 @@ export interface SourceSelection {
   source: SourceFile;
   table: PacketTable;
   bitmaps: (Bitmap | null)[];
+  /** What a `match` that was the last stage found: packets by the ordinal of each indicator. */
+  matched?: Float64Array;
 }
 
 /** What a plan selects of open tables, source by source. Immutable. */

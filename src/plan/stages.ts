@@ -2,6 +2,7 @@ import { compileFilter, type Filter, type PacketTest } from '../filter/filter.js
 import type { PacketBatch } from '../formats/batch.js';
 import type { CaptureDescription } from '../formats/model.js';
 import { createFlowMemory } from './flow-memory.js';
+import { matchNeedsInput, streamMatch } from './match-stage.js';
 import { packetOf } from './packet.js';
 import { packetNotes } from './packet-notes.js';
 import { rulesNeedInput, streamRules } from './rule-stage.js';
@@ -15,12 +16,15 @@ import { streamTime, timeNeedsInput } from './time-stage.js';
 export interface StreamStage {
   apply(batch: PacketBatch, keep: Uint8Array, source: SourceFile, ordinal: number): void;
   isDone(): boolean;
+  /** What a `match` has found so far: packets by the ordinal of each indicator. */
+  readonly matched?: Float64Array;
 }
 
 /** Only what needs the whole capture cannot stream. */
 export function canStream(stages: readonly StageStep[]): boolean {
   return stages.every((stage) => {
     if (stage.step === 'rules') return !rulesNeedInput(stage);
+    if (stage.step === 'match') return !matchNeedsInput(stage);
     return stage.step === 'time' ? !timeNeedsInput(stage) : stage.step !== 'tail';
   });
 }
@@ -34,6 +38,8 @@ export function streamStage(step: StageStep): StreamStage {
       return streamRules(step);
     case 'predicate':
       return predicateStage(step.test);
+    case 'match':
+      return streamMatch(step);
     case 'time':
       return streamTime(step);
     case 'head':

@@ -1,3 +1,4 @@
+import type { MatchSpec } from '../filter/content.js';
 import type { Rules } from '../filter/rules.js';
 import type { Packet } from './packet.js';
 
@@ -13,6 +14,8 @@ export type Plan =
   | { readonly step: 'predicate'; readonly input: Plan; readonly test: (packet: Packet) => boolean }
   /** Both ends belong to it. `zone`: that of times which name none. */
   | { readonly step: 'time'; readonly input: Plan; readonly window: WindowText; readonly zone: string }
+  /** A file of indicators or alerts is read when the plan is evaluated; its content must then be what it was. */
+  | { readonly step: 'match'; readonly input: Plan; readonly match: MatchSpec }
   | { readonly step: 'head'; readonly input: Plan; readonly count: number }
   | { readonly step: 'tail'; readonly input: Plan; readonly count: number }
   | { readonly step: 'nth'; readonly input: Plan; readonly position: number }

@@ -11,6 +11,7 @@ import { findRow } from '../table/packet-table.js';
 import { operandsOf, operationOf, ruleText, type Selector } from './explain.js';
 import type { ClauseVerdict, JudgedClause, PacketHistory, StageHistory } from './explanation.js';
 import { fetchRows } from './fetch-rows.js';
+import { matchText } from './match-text.js';
 import { loadDecoders, packetOf } from './packet.js';
 import { bindRules, factReader, type RulesStep } from './rule-stage.js';
 import { seenByClause, seenByRule } from './seen.js';
@@ -111,6 +112,8 @@ export function stageText(step: StageStep): string {
       return `filter ${rulesText(step)}`;
     case 'predicate':
       return 'filter by a function';
+    case 'match':
+      return matchText(step.match);
     case 'head':
     case 'tail':
       return `${step.step} ${step.count}`;

@@ -25,6 +25,7 @@ export interface AlertIndex {
     destinationPort: number,
     protocol: number,
   ): boolean;
+  hasId(communityId: string): boolean;
   /** Some span has a Community ID only. */
   needsIds: boolean;
 }
@@ -102,6 +103,7 @@ export function createAlertIndex(alerts: readonly AlertSpan[]): AlertIndex {
 
   return {
     needsIds: idSpans.size > 0,
+    hasId: (id) => idSpans.has(id),
     isAbout: (...flow) => ordinalOf(...flow) >= 0,
     find(o, time, found) {
       if (time === null || o.hasAddresses === 0) return;

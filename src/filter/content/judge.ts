@@ -3,7 +3,14 @@ import type { ContentMatch } from './compile.js';
 import { latin1Text } from './latin1.js';
 import { createLiteralSearch, type LiteralSearch } from './literal-search.js';
 import { createMultiSearch } from './multi-search.js';
-import { namesIn } from './packet-names.js';
+
+type NameReader = typeof import('./packet-names.js');
+let nameReader: NameReader | null = null;
+
+/** Loads what reads names: it takes packets apart, of which most commands need nothing. A judge of names needs it. */
+export async function loadNameReader(): Promise<void> {
+  nameReader ??= await import('./packet-names.js');
+}
 
 /** A packet as it stands in a batch. */
 export interface JudgedPacket {
@@ -51,6 +58,7 @@ export function createJudge({ indicators, parts }: ContentMatch, { whole }: Judg
   const literals: LiteralSearch | null = parts.literals.length === 0 ? null : createLiteralSearch(parts.literals);
   const hasNeedle = regex?.needles == null ? null : needleTest(regex.needles);
   const findName = (name: string): void => names?.find(name, add);
+  if (names !== null && nameReader === null) throw new TypeError('names are looked for before their reader was loaded');
 
   function judgeContent(bytes: Uint8Array, from: number, to: number): void {
     literals?.find(bytes, from, to, add);
@@ -85,7 +93,7 @@ export function createJudge({ indicators, parts }: ContentMatch, { whole }: Judg
       const to = whole ? start + length : from + payloadLength(o);
       if (to > from) judgeContent(bytes, from, to);
       if (names !== null && bearsNames(o)) {
-        namesIn(
+        nameReader?.namesIn(
           {
             bytes,
             start: start + o.payloadOffset,
