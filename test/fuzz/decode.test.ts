@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeText } from '../../src/bytes/escape.js';
+import { escapeSentence } from '../../src/bytes/escape.js';
 import { describePacket } from '../../src/decode/describe.js';
 import { type Dissection, dissection, MAX_LAYERS } from '../../src/decode/dissect.js';
 import type { Field } from '../../src/decode/layer.js';
@@ -13,7 +13,7 @@ const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 105, 108, 113, 119, 127, 163, 192,
 function checkFields(fields: Field[], length: number): void {
   for (const field of fields) {
     const isWithin = field.start >= 0 && field.start <= field.end && field.end <= length;
-    if (!isWithin || escapeText(field.text) !== field.text) {
+    if (!isWithin || escapeSentence(field.text) !== field.text) {
       throw new Error(
         `field ${field.name} [${field.start}, ${field.end}) "${field.text}" of a frame of ${length} bytes`,
       );
@@ -28,7 +28,7 @@ function check(packet: Dissection, length: number): void {
     const isWithin = layer.start >= 0 && layer.start <= layer.end && layer.end <= length;
     if (!isWithin) throw new Error(`layer ${layer.name} [${layer.start}, ${layer.end}) of a frame of ${length} bytes`);
     for (const text of [layer.summary, layer.problem ?? ''])
-      if (escapeText(text) !== text || /undefined|NaN/.test(text)) throw new Error(text);
+      if (escapeSentence(text) !== text || /undefined|NaN/.test(text)) throw new Error(text);
     checkFields(layer.fields, length);
   }
   const { payload } = packet;
