@@ -45,10 +45,12 @@ export async function previewPackets(
   const time = view.time ?? settings.time;
   const show = async ({ sample, ...figures }: CapturePreview): Promise<PacketsPreview> => {
     const sources = await capture.sources({ signal });
-    const rows = await rowsOf(sample, { nameOf: desk.namesOf(capture), sources, columns });
+    const tagger = await capture.tagger();
+    const rows = await rowsOf(sample, { nameOf: desk.namesOf(capture), sources, columns, tagger });
     const start = figures.histogram?.first ?? null;
     const several = sources.filter(({ compared }) => compared !== true).length > 1;
-    const shown = { kind: 'preview' as const, rows, packets: null, of: null, several, sources, columns, time, start };
+    const base = { kind: 'preview' as const, rows, packets: null, of: null, several, sources, columns, time, start };
+    const shown = tagger === null ? base : { ...base, lookedFor: tagger.of };
     return { kind: 'packets', ...figures, sample: shown };
   };
   let over = false;

@@ -32,6 +32,8 @@ interface ArgumentValues {
   text: string;
   /** A raw filter or another text that is taken as typed; it keeps its place for carets. */
   expression: Expression;
+  /** A text, or without quotes `/regex/`. */
+  pattern: Pattern;
   choice: string;
   boolean: boolean;
 }
@@ -42,6 +44,12 @@ export interface Expression {
   text: string;
   /** Where the character at `offset` of `text` stands in the line. */
   place(offset: number): number;
+}
+
+/** A word that may be a regular expression where it stood without quotes. */
+export interface Pattern {
+  text: string;
+  quoted: boolean;
 }
 
 /** An argument as it is declared. */

@@ -12,6 +12,7 @@ const TYPE_WORDS: Record<ArgumentSpec['type'], string> = {
   address: 'ADDRESS',
   text: 'TEXT',
   expression: 'EXPRESSION',
+  pattern: 'TEXT',
   choice: 'WORD',
   boolean: '',
 };

@@ -10,6 +10,7 @@ import { help } from './help.js';
 import { history } from './history.js';
 import { info } from './info.js';
 import { load } from './load.js';
+import { match } from './match.js';
 import { note } from './note.js';
 import { nth } from './nth.js';
 import { preview } from './preview.js';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   load,
   filter,
   time,
+  match,
   head,
   tail,
   nth,

@@ -22,6 +22,7 @@ export const COLUMN_TITLES = {
   direction: 'direction',
   protocols: 'protocols',
   comment: 'comment',
+  matched: 'matched',
 } as const;
 
 export type ColumnName = keyof typeof COLUMN_TITLES;

@@ -5,6 +5,7 @@ import type { KnownProtocol } from '../src/decode/known-protocols.js';
 import type { CaptureDescription } from '../src/formats/model.js';
 import type { Capture, CaptureSource, WriteReport } from '../src/plan/capture.js';
 import type { FilterExplanation, PacketHistory } from '../src/plan/explanation.js';
+import type { MatchReport, SkippedLines } from '../src/plan/match-report.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { TaggedForm } from '../src/plan/tagged-form.js';
 import type { ResolvedWindow } from '../src/plan/time-stage.js';
@@ -35,6 +36,8 @@ export interface PacketRow extends PacketLine {
   interface: string;
   direction: 'inbound' | 'outbound' | null;
   comments: readonly string[];
+  /** Indicators that it bears, where some are searched for. */
+  matched?: readonly string[];
 }
 
 /** A packet with its layers. */
@@ -75,7 +78,10 @@ export interface HistoryRow {
 export type Result = Answer & { tagged?: TaggedForm };
 
 type Answer =
-  | { kind: 'packets'; capture: Capture }
+  /** `skipped`: lines of a file that were passed over. */
+  | { kind: 'packets'; capture: Capture; skipped?: SkippedLines }
+  /** What was passed over on the way: told beside an answer. */
+  | ({ kind: 'skipped' } & SkippedLines)
   /** What windows of time turned out to be: told beside an answer. */
   | { kind: 'windows'; windows: ToldWindow[] }
   | { kind: 'count'; count: number; sources: CaptureSource[] }
@@ -91,6 +97,10 @@ type Answer =
       time: TimeFormat;
       /** Time of the capture's first packet, for relative times; null where it is not known. */
       start: Nanos | null;
+      /** What a `match` that stands last found. */
+      matches?: MatchReport;
+      /** How many indicators the searches under the handle look for; absent without a search. */
+      lookedFor?: number;
     }
   | {
       kind: 'packet';

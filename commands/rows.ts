@@ -1,6 +1,7 @@
 import { applicationNamed } from '../src/decode/applications.js';
 import { describePacket } from '../src/decode/describe.js';
 import type { Capture, CaptureSource } from '../src/plan/capture.js';
+import type { Tagger } from '../src/plan/match-report.js';
 import type { Packet } from '../src/plan/packet.js';
 import type { Nanos } from '../src/time.js';
 import type { Context } from './command.js';
@@ -28,22 +29,26 @@ export async function previewOf(
     for await (const packet of capture.head(wanted).packets({ signal, onProgress })) packets.push(packet);
   }
   const sources = await capture.sources(context);
-  const rows = await rowsOf(packets, { nameOf: desk.namesOf(capture), sources, columns });
+  const tagger = await capture.tagger();
+  const rows = await rowsOf(packets, { nameOf: desk.namesOf(capture), sources, columns, tagger });
   // The whole of a capture is counted only when its table has been built anyway; a selection is what the user wants to know the size of.
   const known = desk.known(capture);
   const { step } = capture.plan;
-  const count = step === 'load' ? known.packets : await capture.count({ signal, onProgress });
+  const matches = step === 'match' ? await capture.matches({ signal, onProgress }) : undefined;
+  const count = step === 'load' ? known.packets : (matches?.packets ?? (await capture.count({ signal, onProgress })));
   return {
     kind: 'preview',
     rows,
     packets: count,
-    of: step === 'filter' || step === 'rules' || step === 'time' ? known.of : null,
+    of: step === 'filter' || step === 'rules' || step === 'time' || step === 'match' ? known.of : null,
     several: sources.filter(({ compared }) => compared !== true).length > 1,
     // What is damaged is known when all has been counted.
     sources: await capture.sources({ signal, onProgress }),
     columns,
     time,
     start: firstTime(start, rows),
+    ...(matches !== undefined && { matches }),
+    ...(tagger !== null && { lookedFor: tagger.of }),
   };
 }
 
@@ -56,13 +61,15 @@ interface Surroundings {
   nameOf: (address: string) => string | null;
   sources: readonly CaptureSource[];
   columns: readonly ColumnName[] | null;
+  /** Of captures that are searched. */
+  tagger?: Tagger | null;
 }
 
 const titleOf = (name: string): string => applicationNamed(name)?.title ?? name;
 
 /** Packets as lines of a list. */
 export async function rowsOf(packets: readonly Packet[], surroundings: Surroundings): Promise<PacketRow[]> {
-  const { nameOf, sources, columns } = surroundings;
+  const { nameOf, sources, columns, tagger } = surroundings;
   const flowIdOf = columns?.includes('flow') ? (await import('../src/plan/packet-flow.js')).flowIdOf : null;
   const rows: PacketRow[] = [];
   for (const packet of packets) {
@@ -85,6 +92,7 @@ export async function rowsOf(packets: readonly Packet[], surroundings: Surroundi
       interface: sources[file - 1]?.description.interfaces[interfaceId]?.name ?? String(interfaceId),
       direction: packet.direction,
       comments: packet.comments,
+      ...(tagger != null && { matched: tagger.tagsOf(packet) }),
     });
   }
   return rows;

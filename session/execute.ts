@@ -137,6 +137,7 @@ async function runPipeline(pipeline: CompiledPipeline, execution: Execution): Pr
     if (result.kind === 'packets') {
       flow.capture = result.capture;
       origin ??= flow.capture;
+      if (result.skipped !== undefined) flow.results.push({ kind: 'skipped', ...result.skipped });
     } else {
       flow.results.push(result);
       if (flow.capture !== null) flow.asked.push(flow.capture);

@@ -125,12 +125,24 @@ function rowJson(row: PacketRow): Json {
     direction: row.direction ?? undefined,
     flowId: row.flowId ?? undefined,
     comments: row.comments.length > 0 ? row.comments : undefined,
+    matched: row.matched,
     info,
   };
 }
 
 function previewJson(result: Result & { kind: 'preview' }): Record<string, Json | undefined> {
-  return { packets: result.packets, rows: result.rows.map(rowJson), partial: partialOrNothing(result) };
+  const { packets, rows, matches } = result;
+  return {
+    packets,
+    rows: rows.map(rowJson),
+    indicators: matches?.indicators.map(({ text, type, packets: count }) => ({
+      indicator: text,
+      type,
+      packets: count,
+    })),
+    lookedFor: result.lookedFor,
+    partial: partialOrNothing(result),
+  };
 }
 
 /** `counts` of the histogram are of buckets from `first` on, each `bucketSeconds` wide. */
@@ -323,7 +335,14 @@ export function outcomeJson(outcome: Outcome): string {
     const last = results.at(-1);
     const answer = last === undefined ? {} : resultJson(last);
     const told = results.find((result) => result.kind === 'windows');
-    const result = told === undefined ? answer : { ...(answer as Record<string, Json>), ...windowsJson(told) };
+    const skipped = results.flatMap((result) => (result.kind === 'skipped' ? [result] : []));
+    const result = {
+      ...(answer as Record<string, Json>),
+      ...(told === undefined ? {} : windowsJson(told)),
+      ...(skipped.length === 0
+        ? {}
+        : { skippedLines: skipped.map(({ path, lines, first }) => ({ path, lines, first })) }),
+    };
     return jsonText({ cell, source, ok: true, ms, result });
   }
   const { code, message, span } = error;

@@ -1,5 +1,5 @@
 import type { Result } from '../commands/result.js';
-import { formatCount } from '../src/bytes/size.js';
+import { counted, formatCount } from '../src/bytes/size.js';
 import type { CaptureSource } from '../src/plan/capture.js';
 
 /** The files behind a figure that does not tell their damage itself. */
@@ -18,6 +18,10 @@ export function isPartial(result: Result): boolean {
 
 /** A sentence for each damaged file behind a figure, which is then partial. */
 export function damageNotes(result: Result): string[] {
+  if (result.kind === 'skipped') {
+    const { lines, first, path } = result;
+    return [`${counted(lines, 'line')} of ${path} passed over; the first: ${first}`];
+  }
   return sourcesOf(result)
     .filter(({ damage }) => damage.length > 0)
     .map(({ path, damage: [first, ...more] }) => {

@@ -18,7 +18,7 @@ export type {
   PacketHistory,
   StageHistory,
 } from './plan/explanation.js';
-export type { IndicatorCount, MatchReport, MatchWords } from './plan/match-report.js';
+export type { IndicatorCount, MatchReport, MatchWords, SkippedLines, Tagger } from './plan/match-report.js';
 export { type OpenedCapture, open } from './plan/open.js';
 export type { Packet } from './plan/packet.js';
 export type { NumberedPackets, NumberRange } from './plan/packet-numbers.js';

@@ -1,4 +1,4 @@
-import type { AnyArguments, ArgumentSpec, Command, Expression } from '../../commands/command.js';
+import type { AnyArguments, ArgumentSpec, Command, Expression, Pattern } from '../../commands/command.js';
 import { placeholder } from '../../commands/help-text.js';
 import { didYouMean } from '../../commands/suggest.js';
 import { parseAddress, parseCidr } from '../../src/bytes/address.js';
@@ -173,6 +173,9 @@ function readValue(spec: ArgumentSpec, token: Token, surroundings: Surroundings,
     case 'path':
       if (token.text === '') throw languageError('path', 'the path is empty', token.span);
       return surroundings.resolvePath(token.text, token.span);
+    case 'pattern':
+      if (!token.quoted) placed(token, () => spec.check?.(token.text));
+      return { text: token.text, quoted: token.quoted } satisfies Pattern;
     case 'expression':
       return { text: token.text, place: token.place } satisfies Expression;
     default:

@@ -149,11 +149,13 @@ function readCommand(reading: Reading, command: Command, at: number, nested: boo
 function readWords(source: string, command: Command, stage: CommandStage, nested: boolean): number {
   let end = stage.nameSpan[1];
   // Where paths are expected `/` opens one, never a pattern.
-  const types = command.args.map((argument) => argument.type);
-  const patterns = types.includes('text') && !types.includes('path');
+  const types = command.args.filter((argument) => !argument.flag).map((argument) => argument.type);
+  const takesPatterns = types.includes('pattern') || (types.includes('text') && !types.includes('path'));
   for (let at = skipSpace(source, end); at < source.length; at = skipSpace(source, end)) {
     if (isBar(source, at) || (nested && source[at] === ')')) break;
-    const token = readWord(source, at, { nested, patterns });
+    const before = stage.words.at(-1);
+    const isValue = before !== undefined && !before.quoted && takesNextWord(command, before.text);
+    const token = readWord(source, at, { nested, patterns: takesPatterns && !isValue });
     stage.words.push(token);
     end = token.span[1];
   }

@@ -74,6 +74,7 @@ const CELLS: Readonly<Record<ColumnName, (line: Line) => string>> = {
   direction: ({ row }) => row.direction ?? '',
   protocols: ({ row }) => row.protocols.join(':'),
   comment: ({ row }) => escapeText(row.comments.join(' · ')),
+  matched: ({ row }) => escapeText((row.matched ?? []).join(' · ')),
 };
 
 function columnOf(name: ColumnName, preview: Preview, view: View): Column {
@@ -83,7 +84,8 @@ function columnOf(name: ColumnName, preview: Preview, view: View): Column {
   if (preview.columns === null && name === 'time') column.drops = 1;
   if (name === 'source' || name === 'destination') Object.assign(column, { gives: true, least: narrow ? 9 : 15 });
   if (name === 'info') Object.assign(column, { gives: true, least: narrow ? 9 : 10, keeps: INFO_KEEPS });
-  if (name === 'protocols' || name === 'comment') Object.assign(column, { gives: true, least: 9 });
+  if (name === 'protocols' || name === 'comment' || name === 'matched')
+    Object.assign(column, { gives: true, least: 9 });
   return column;
 }
 
@@ -106,14 +108,15 @@ export function previewLines(result: Preview, view: View): string[] {
     before = row.timestamp ?? before;
     return line;
   });
-  lines.push(...packetTable(all, result, view));
+  lines.push(...matchLines(result, view), ...packetTable(all, result, view));
   const more = packets === null ? 0 : packets - rows.length;
   if (more > 0) lines.push(view.paint.dim(`${INDENT}… and ${formatCount(more)} more`));
   return lines;
 }
 
 function packetTable(rows: readonly Line[], preview: Preview, view: View): string[] {
-  const ways = preview.columns !== null ? [preview.columns] : roomOf(view) < WIDE ? NARROWER : [USUAL];
+  const usual = roomOf(view) < WIDE ? NARROWER : [USUAL];
+  const ways = preview.columns !== null ? [preview.columns] : usual.map((names) => withMatched(names, preview));
   const tables = ways.map((names) => ({
     info: names.indexOf('info'),
     columns: names.map((name) => columnOf(name, preview, view)),
@@ -129,10 +132,33 @@ function packetTable(rows: readonly Line[], preview: Preview, view: View): strin
   return tableLines(found.columns, found.cells, view);
 }
 
+/** Where several indicators are looked for, which of them a packet bears stands before the words about it. */
+function withMatched(names: readonly ColumnName[], { lookedFor = 0 }: Preview): readonly ColumnName[] {
+  return lookedFor > 1 ? names.flatMap((name) => (name === 'info' ? ['matched', name] : [name])) : names;
+}
+
 /** The words about a packet, told of which protocol they are. */
 function withProtocol(line: Line, info: string): string {
   const protocol = CELLS.protocol(line);
   return info.startsWith(protocol) ? info : `${protocol} ${info}`.trim();
+}
+
+/** Indicators shown, the most frequent first. */
+const MOST_INDICATORS = 20;
+
+/** How many packets bear each indicator, where there are several to look for. */
+function matchLines({ matches }: Preview, view: View): string[] {
+  if (matches === undefined || matches.of < 2) return [];
+  const { indicators, of } = matches;
+  const shown = indicators.slice(0, MOST_INDICATORS);
+  const found = `${INDENT}${formatCount(indicators.length)} of ${counted(of, 'indicator')} found`;
+  const table = tableLines(
+    [{ title: 'indicator', gives: true, least: 12 }, { title: 'type' }, { title: 'packets', right: true }],
+    shown.map(({ text, type, packets }) => [escapeText(text), type, formatCount(packets)]),
+    view,
+  );
+  const more = indicators.length - shown.length;
+  return [found, ...table, ...(more > 0 ? [view.paint.dim(`${INDENT}… and ${formatCount(more)} more`)] : []), ''];
 }
 
 /** What the times in the rows are: of which day and zone, or since when. */

@@ -53,6 +53,7 @@ function answerLines(result: Result, view: View): string[] {
     case 'message':
       return [`${INDENT}${escapeText(result.text)}`];
     case 'packets':
+    case 'skipped':
     case 'nothing':
       return [];
   }

@@ -8,6 +8,7 @@ import { readIndicatorFile } from './content/indicator-file.js';
 import { compileRegex } from './content/regex.js';
 import { readFlags } from './content/regex-flags.js';
 
+export { hexPattern, textPattern } from './content/byte-pattern.js';
 export type { ContentMatch, IndicatorInfo } from './content/compile.js';
 export { type ContentJudge, createJudge, type JudgedPacket, loadNameReader } from './content/judge.js';
 
@@ -42,6 +43,36 @@ export type MatchRequest = MatchOptions &
     | { readonly file: string; readonly skipBadLines?: boolean }
     | { readonly alerts: string; readonly skipBadLines?: boolean; readonly within?: string }
   );
+
+/** What a word asks for: `/…/` with flags a regular expression, anything else a text. */
+export function readSearchWord(word: string): { text: string } | { regex: string; flags: string } {
+  if (!word.startsWith('/')) return { text: word };
+  const end = word.lastIndexOf('/');
+  if (end === 0)
+    throw new PcapshError('match.regex', 'the regular expression has no / at its end', {
+      kind: 'input',
+      span: [0, word.length],
+      hint: 'a text that begins with / stands in quotes, or behind --text',
+    });
+  return { regex: word.slice(1, end), flags: word.slice(end + 1) };
+}
+
+/** Throws for a word that cannot be meant, the span within it. */
+export function checkSearchWord(word: string): void {
+  const asked = readSearchWord(word);
+  if ('text' in asked) {
+    textPattern(asked.text);
+    return;
+  }
+  try {
+    compileRegex(asked.regex, readFlags(asked.flags, asked.regex.length + 1));
+  } catch (error) {
+    if (!(error instanceof PcapshError) || error.span === null) throw error;
+    const { code, message, hint, span } = error;
+    // Behind the / that opens it.
+    throw new PcapshError(code, message, { kind: 'input', hint: hint ?? undefined, span: [span[0] + 1, span[1] + 1] });
+  }
+}
 
 /** Searches that were made ready last. Large lists take memory, so few are kept. */
 const KEPT = 4;

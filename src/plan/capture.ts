@@ -6,7 +6,7 @@ import type { CaptureDescription, CaptureFormat, Damage } from '../formats/model
 import type { RunOptions } from '../progress.js';
 import type { Nanos } from '../time.js';
 import type { FilterExplanation, PacketHistory } from './explanation.js';
-import type { MatchReport, MatchWords } from './match-report.js';
+import type { MatchReport, MatchWords, SkippedLines, Tagger } from './match-report.js';
 import type { Packet } from './packet.js';
 import type { NumberedPackets, NumberRange } from './packet-numbers.js';
 import type { CapturePreview, PreviewOptions } from './preview.js';
@@ -121,7 +121,9 @@ export interface Capture extends AsyncIterable<Packet> {
   /** Of a handle that ends in a `match`: how many packets bear each indicator. */
   matches(options?: RunOptions): Promise<MatchReport>;
   /** Tells the indicators that a packet bears, by every search under this handle; null where there is none. */
-  tagger(): Promise<((packet: Packet) => string[]) | null>;
+  tagger(): Promise<Tagger | null>;
+  /** Of a handle that ends in a `match`: lines of its file that were passed over; null for none. */
+  skipped(): Promise<SkippedLines | null>;
   /** What the windows of time under this handle turned out to be, in the order in which they apply. */
   windows(options?: RunOptions): Promise<ResolvedWindow[]>;
   /** What is seen of it at a glance, from tables that are made if need be: count, time, the first packets. Estimates are told while they are made. */

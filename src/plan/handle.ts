@@ -13,7 +13,7 @@ import { breathe } from './cancellation.js';
 import type { Capture, CaptureSource, FlowOptions, WriteOptions, WriteReport } from './capture.js';
 import { fetchPlaced } from './fetch-rows.js';
 import { createFlowMemory } from './flow-memory.js';
-import { countMatches, createTagger, requestOf } from './match-report.js';
+import { countMatches, createTagger, requestOf, skippedLines } from './match-report.js';
 import { loadDecoders, type Packet, packetOf, timeOf } from './packet.js';
 import { type NumberedPackets, type NumberRange, numberedOfSelection, numberedOfStream } from './packet-numbers.js';
 import type { PlanSources } from './plan-sources.js';
@@ -87,6 +87,7 @@ export function createCapture(engine: Engine, plan: Plan): Capture {
     sources: (options = {}) => listSources(engine, plan, options),
     matches: async (options = {}) => countMatches(plan, await execution(engine, plan, options, false), options),
     tagger: () => createTagger(plan),
+    skipped: async () => skippedLines(plan),
     windows: (options = {}) => findWindows(engine, plan, options),
     preview: async (options = {}) => (await import('./preview.js')).previewPlan(engine, plan, options),
     forecast: async (path, options = {}) =>

@@ -1,5 +1,5 @@
 import { PcapshError } from '../errors.js';
-import { compileMatch, createJudge, type IndicatorInfo, type MatchRequest } from '../filter/content.js';
+import { compileMatch, createJudge, fileOf, type IndicatorInfo, type MatchRequest } from '../filter/content.js';
 import type { RunOptions } from '../progress.js';
 import type { Execution } from './handle.js';
 import { loadMatch } from './match-stage.js';
@@ -18,6 +18,13 @@ export interface MatchReport {
   /** Lines of the file that name nothing and were passed over; the first of them with its reason. */
   skippedLines: number;
   firstSkipped: string | null;
+}
+
+/** Lines of a file that name nothing and were passed over, and why the first of them. */
+export interface SkippedLines {
+  path: string;
+  lines: number;
+  first: string;
 }
 
 export interface IndicatorCount extends IndicatorInfo {
@@ -69,8 +76,23 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What a plan that ends in a search passed over in its file; null for nothing. */
+export function skippedLines(plan: Plan): SkippedLines | null {
+  if (plan.step !== 'match') return null;
+  const { skipped, firstSkipped } = compileMatch(plan.match);
+  const path = fileOf(plan.match);
+  return path === null || firstSkipped === null ? null : { path, lines: skipped, first: firstSkipped };
+}
+
+export interface Tagger {
+  /** Indicators that are looked for. */
+  of: number;
+  /** Those that a packet bears. */
+  tagsOf(packet: Packet): string[];
+}
+
 /** Tells the indicators that a packet bears, by all searches that a plan holds; null for a plan without a search. */
-export async function createTagger(plan: Plan): Promise<((packet: Packet) => string[]) | null> {
+export async function createTagger(plan: Plan): Promise<Tagger | null> {
   const steps = [...matchSteps(plan)];
   if (steps.length === 0) return null;
   await loadMatch();
@@ -78,7 +100,8 @@ export async function createTagger(plan: Plan): Promise<((packet: Packet) => str
     const match = compileMatch(spec);
     return { match, judge: createJudge(match, { whole: spec.whole === true }) };
   });
-  return ({ data, originalLength, linkType, timestamp }) => {
+  const of = searches.reduce((sum, { match }) => sum + match.indicators.length, 0);
+  const tagsOf: Tagger['tagsOf'] = ({ data, originalLength, linkType, timestamp }) => {
     const time = timestamp === null ? null : Number(timestamp / 1000n);
     const tags = new Set<string>();
     for (const { match, judge } of searches) {
@@ -88,6 +111,7 @@ export async function createTagger(plan: Plan): Promise<((packet: Packet) => str
     }
     return [...tags].sort(compareTexts);
   };
+  return { of, tagsOf };
 }
 
 /** Every search under a plan, each once. */
