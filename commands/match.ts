@@ -1,4 +1,3 @@
-import { counted } from '../src/bytes/size.js';
 import { PcapshError } from '../src/errors.js';
 import { checkSearchWord, hexPattern, type MatchRequest, readSearchWord, textPattern } from '../src/filter/content.js';
 import type { Capture } from '../src/plan/capture.js';
@@ -144,7 +143,7 @@ function requestOf(args: MatchArguments): MatchRequest {
   if (file !== undefined) subjects.push({ file, skipBadLines });
   if (alerts !== undefined) subjects.push({ alerts, skipBadLines, within });
   if (subjects.length !== 1) {
-    const given = subjects.length === 0 ? 'none is given' : `${counted(subjects.length, 'search')} are given`;
+    const given = subjects.length === 0 ? 'none is given' : `${subjects.length} are given`;
     throw wrong(`match takes one of TEXT, /REGEX/, --hex, --file and --alerts; ${given}`);
   }
   if (within !== undefined && alerts === undefined) throw wrong('match --within goes with --alerts');

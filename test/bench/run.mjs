@@ -12,6 +12,7 @@ import * as echo from './rows/echo.mjs';
 import * as filterOpen from './rows/filter-open.mjs';
 import * as filterWrite from './rows/filter-write.mjs';
 import * as flowTable from './rows/flow-table.mjs';
+import * as match from './rows/match.mjs';
 import * as preview from './rows/preview.mjs';
 import * as reopening from './rows/reopening.mjs';
 import * as startUp from './rows/start-up.mjs';
@@ -20,7 +21,19 @@ import * as tableMemory from './rows/table-memory.mjs';
 import * as writeMemory from './rows/write-memory.mjs';
 
 /** In the order of the table. A row says on which captures it is measured (none: it needs none), and measures. */
-const ROWS = [summary, flowTable, reopening, filterOpen, preview, filterWrite, writeMemory, tableMemory, startUp, echo];
+const ROWS = [
+  summary,
+  flowTable,
+  reopening,
+  filterOpen,
+  preview,
+  filterWrite,
+  match,
+  writeMemory,
+  tableMemory,
+  startUp,
+  echo,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
